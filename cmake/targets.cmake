@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# np_library(NAME [dependencies...]): all sources of the current folder as one static library.
+function(np_library name)
+    file(GLOB sources CONFIGURE_DEPENDS *.cc)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC np_flags ${ARGN})
+endfunction()
+
+# np_test(NAME [dependencies...]): all sources of the current folder as one GoogleTest program,
+# whose cases ctest lists one by one.
+function(np_test name)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE np_flags ${ARGN} GTest::gmock_main)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+endfunction()

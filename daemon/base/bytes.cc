@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/base/bytes.h"
+
+#include <cstddef>
+#include <optional>
+
+namespace numproof {
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64Url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::uint32_t octet(char c) noexcept {
+    return static_cast<std::uint8_t>(c);
+}
+
+std::optional<std::uint32_t> hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') {
+        return octet(c) - octet('0');
+    }
+    if (c >= 'a' && c <= 'f') {
+        return octet(c) - octet('a') + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return octet(c) - octet('A') + 10;
+    }
+    return std::nullopt;
+}
+
+std::string encode64(std::string_view octets, std::string_view alphabet) {
+    std::string text;
+    text.reserve((octets.size() * 4 + 2) / 3);
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (const char c : octets) {
+        bits = (bits << 8U) | octet(c);
+        held += 8;
+        while (held >= 6) {
+            held -= 6;
+            text.push_back(alphabet[(bits >> static_cast<unsigned>(held)) & 63U]);
+        }
+    }
+    if (held > 0) {
+        text.push_back(alphabet[(bits << static_cast<unsigned>(6 - held)) & 63U]);
+    }
+    return text;
+}
+
+Result<Bytes> decode64(std::string_view text, std::string_view alphabet) {
+    if (text.size() % 4 == 1) {
+        return fail(ErrorCode::malformed, "base64: impossible length");
+    }
+    Bytes octets;
+    octets.reserve(text.size() * 3 / 4);
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (const char c : text) {
+        const auto value = alphabet.find(c);
+        if (value == std::string_view::npos) {
+            return fail(ErrorCode::malformed, "base64: unexpected character");
+        }
+        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            octets.push_back(static_cast<char>((bits >> static_cast<unsigned>(held)) & 255U));
+        }
+    }
+    // Left-over bits must be zero, so that one value has one spelling.
+    if ((bits & ((1U << static_cast<unsigned>(held)) - 1U)) != 0) {
+        return fail(ErrorCode::malformed, "base64: stray bits at the end");
+    }
+    return octets;
+}
+
+}  // namespace
+
+std::string to_hex(std::string_view octets) {
+    std::string text;
+    text.reserve(octets.size() * 2);
+    for (const char c : octets) {
+        text.push_back(kHex[octet(c) >> 4U]);
+        text.push_back(kHex[octet(c) & 15U]);
+    }
+    return text;
+}
+
+Result<Bytes> parse_hex(std::string_view text) {
+    if (text.size() % 2 != 0) {
+        return fail(ErrorCode::malformed, "hex: odd length");
+    }
+    Bytes octets;
+    octets.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const auto high = hex_digit(text[i]);
+        const auto low = hex_digit(text[i + 1]);
+        if (!high || !low) {
+            return fail(ErrorCode::malformed, "hex: unexpected character");
+        }
+        octets.push_back(static_cast<char>((*high << 4U) | *low));
+    }
+    return octets;
+}
+
+std::string to_base64url(std::string_view octets) {
+    return encode64(octets, kBase64Url);
+}
+
+Result<Bytes> parse_base64url(std::string_view text) {
+    return decode64(text, kBase64Url);
+}
+
+std::string to_base64(std::string_view octets) {
+    std::string text = encode64(octets, kBase64);
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+Result<Bytes> parse_base64(std::string_view text) {
+    if (text.size() % 4 != 0) {
+        return fail(ErrorCode::malformed, "base64: length is not a multiple of four");
+    }
+    const auto padding = text.ends_with("==") ? 2U : (text.ends_with('=') ? 1U : 0U);
+    return decode64(text.substr(0, text.size() - padding), kBase64);
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) {
+        return false;
+    }
+    std::uint32_t difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        difference |= octet(a[i]) ^ octet(b[i]);
+    }
+    return difference == 0;
+}
+
+}  // namespace numproof

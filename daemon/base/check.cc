@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/base/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace numproof {
+
+void abort_on_bug(const char* condition, const char* file, int line) noexcept {
+    std::fprintf(stderr, "numproof: bug: %s does not hold (%s:%d)\n", condition, file, line);
+    std::abort();
+}
+
+}  // namespace numproof

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/vault/vault.h"
+
+#include "daemon/base/check.h"
+
+namespace numproof {
+namespace {
+
+// Labels and numbers never collide: an E.164 number starts with '+'.
+Bytes labelled(std::string_view label, std::string_view data) {
+    Bytes joined{label};
+    joined.push_back('\0');
+    joined.append(data);
+    return joined;
+}
+
+}  // namespace
+
+NamedKey name_key(const Crypto& crypto, SecretKey key) {
+    const auto digest = crypto.sha256(labelled("key id", key.reveal()));
+    return NamedKey{.id = to_hex(as_view(digest).substr(0, 4)), .key = std::move(key)};
+}
+
+Vault::Vault(const Crypto& crypto, KeyRing ring) : crypto_(crypto), ring_(std::move(ring)) {
+    NP_CHECK(!ring_.empty());
+    for (const auto& named : ring_) {
+        const auto derived = crypto_.hmac_sha256(named.key, labelled("seal", {}));
+        sealing_.push_back({.id = named.id, .key = SecretKey{std::string{as_view(derived)}}});
+    }
+}
+
+SubscriberId Vault::subscriber_id(const Msisdn& msisdn) const {
+    return SubscriberId::of(crypto_.hmac_sha256(current(), msisdn.reveal()));
+}
+
+ImsiId Vault::imsi_id(const Imsi& imsi) const {
+    return ImsiId::of(mac("imsi", imsi.reveal()));
+}
+
+SessionId Vault::session_id(const SessionName& name) const {
+    return SessionId::of(mac("session", labelled(name.source, name.session)));
+}
+
+GatewayId Vault::gateway_id(std::string_view source) const {
+    return GatewayId::of(mac("gateway", source));
+}
+
+Digest Vault::token_mac(std::string_view token) const {
+    return mac("token", token);
+}
+
+Digest Vault::mac(std::string_view label, std::string_view data) const {
+    return crypto_.hmac_sha256(current(), labelled(label, data));
+}
+
+std::vector<Digest> Vault::macs(std::string_view label, std::string_view data) const {
+    std::vector<Digest> made;
+    made.reserve(ring_.size());
+    for (const auto& named : ring_) {
+        made.push_back(crypto_.hmac_sha256(named.key, labelled(label, data)));
+    }
+    return made;
+}
+
+Bytes Vault::seal(std::string_view place, std::string_view plain) const {
+    const auto& named = sealing_.front();
+    return named.id + crypto_.seal(named.key, place, plain);
+}
+
+Result<Bytes> Vault::open(std::string_view place, std::string_view sealed) const {
+    for (const auto& named : sealing_) {
+        if (sealed.starts_with(named.id)) {
+            return crypto_.open(named.key, place, sealed.substr(named.id.size()));
+        }
+    }
+    return fail(ErrorCode::integrity_failure, "sealed with a key that is not ours");
+}
+
+}  // namespace numproof
