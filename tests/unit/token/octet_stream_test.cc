@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/token/octet_stream.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace numproof {
+namespace {
+
+TEST(OctetStream, ReadsBackWhatWasWritten) {
+    OctetWriter out;
+    out.text("abc");
+    out.integer(-5);
+    out.text("");
+    out.integer(std::numeric_limits<std::int64_t>::max());
+    out.text(std::string(65535, 'x'));
+    const auto octets = std::move(out).take();
+
+    OctetReader in{octets};
+
+    EXPECT_EQ(in.text(), "abc");
+    EXPECT_EQ(in.integer(), -5);
+    EXPECT_EQ(in.text(), "");
+    EXPECT_EQ(in.integer(), std::numeric_limits<std::int64_t>::max());
+    EXPECT_EQ(in.text().size(), 65535U);
+    EXPECT_TRUE(in.ended_well());
+}
+
+TEST(OctetStream, SaysWhenAFieldIsCutOff) {
+    OctetWriter out;
+    out.text("abc");
+    out.integer(1);
+    const auto octets = std::move(out).take();
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        const auto cut = octets.substr(0, i);
+        OctetReader in{cut};
+        static_cast<void>(in.text());
+        static_cast<void>(in.integer());
+        EXPECT_FALSE(in.ended_well()) << i;
+    }
+}
+
+TEST(OctetStream, SaysWhenSomethingIsLeft) {
+    OctetWriter out;
+    out.text("abc");
+    const auto octets = std::move(out).take() + "x";
+    OctetReader in{octets};
+
+    EXPECT_EQ(in.text(), "abc");
+    EXPECT_FALSE(in.ended_well());
+}
+
+TEST(OctetStream, NoTwoListsOfFieldsGiveTheSameOctets) {
+    OctetWriter one;
+    one.text("ab");
+    one.text("c");
+    OctetWriter other;
+    other.text("a");
+    other.text("bc");
+
+    EXPECT_NE(std::move(one).take(), std::move(other).take());
+}
+
+}  // namespace
+}  // namespace numproof
