@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/base/result.h"
+
+namespace numproof::ctl {
+
+/// Where the daemon's admin socket is when nobody says it: `$RUNTIME_DIRECTORY/admin.sock`, else
+/// `/run/numproof/admin.sock`.
+[[nodiscard]] std::string default_socket();
+
+/// The answer of the daemon behind `socket` to `method path`. An answer that is no 2xx is
+/// `invalid_value` with the daemon's words; nobody there is `io_failure`.
+[[nodiscard]] Result<std::string> ask(
+    const std::string& socket, std::string_view method, std::string_view path
+);
+
+}  // namespace numproof::ctl

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace numproof::ctl {
+
+/// How answers are printed.
+enum class Format : std::uint8_t { table, json };
+
+/// What all commands share.
+struct Context {
+    std::string socket;  ///< The daemon's admin socket.
+    Format format = Format::table;
+};
+
+/// Each command prints to standard output, complains on standard error and gives the exit status.
+
+/// What the daemon says of itself.
+int status(const Context& context);
+
+/// The configuration in force, secrets masked.
+int config_show(const Context& context);
+
+/// How far each partition of each feed has been read, and how fresh it is.
+int feed_status(const Context& context);
+
+/// The clients that the daemon knows.
+int client_list(const Context& context);
+
+/// Makes the daemon take no new work, finish what it has and stop.
+int drain(const Context& context);
+
+/// Plays the device and the service provider against a sandbox.
+int demo(const Context& context);
+
+/// Prints the SHA-256 that `hashedPhoneNumber` wants for `number`.
+int hash(const Context& context, const std::string& number);
+
+/// Makes a client secret and the hash for clients.yaml.
+int client_secret(const Context& context);
+
+/// Makes a key of `kind` (signing, directory, audit) in `file`, or prints it when `file` is empty.
+int key_new(const Context& context, const std::string& kind, const std::string& file);
+
+}  // namespace numproof::ctl

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the end-to-end tests share: the built programs, real servers, and the people who use them."""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("NUMPROOF_BIN", ROOT / "build/release/bin"))
+CALLBACK = "http://127.0.0.1:9999/callback"
+PURPOSE = "dpv:FraudPreventionAndDetection"
+VERIFY = "number-verification:verify"
+SHARE = "number-verification:device-phone-number:read"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, seconds, what):
+    """Returns the first true value of condition(), asked again until the time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.02)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:300]!r}"
+
+
+def call(port, method, path, headers=None, body=None, source=None, timeout=10):
+    """One HTTP request; `source` is an address or an (address, port)."""
+    if isinstance(source, str):
+        source = (source, 0)
+    host = "::1" if source and ":" in source[0] else "127.0.0.1"
+    connection = http.client.HTTPConnection(host, port, timeout=timeout, source_address=source)
+    try:
+        connection.request(method, path, body=body, headers={"Host": f"localhost:{port}", **(headers or {})})
+        reply = connection.getresponse()
+        return Answer(reply.status, reply.headers, reply.read())
+    finally:
+        connection.close()
+
+
+class Process:
+    """A process that is ended by its id, with its output in a file."""
+
+    def __init__(self, arguments, folder, name, env=None):
+        self.log = pathlib.Path(folder) / f"{name}.log"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(a) for a in arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                env={**os.environ, **(env or {})})
+
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        return self.process.wait(30)
+
+    def stop(self, seconds=30):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(seconds)
+
+
+class Redis(Process):
+    def __init__(self, folder, port=None):
+        self.port, self.folder = port or free_port(), folder
+        super().__init__(
+            ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             "--maxmemory-policy", "noeviction", "--dir", folder], folder, f"redis-{self.port}")
+        wait_for(self.answers, 10, "redis")
+
+    def answers(self):
+        return self.cli("ping") == "PONG"
+
+    def cli(self, *words):
+        done = subprocess.run(["redis-cli", "-p", str(self.port), *map(str, words)], capture_output=True, text=True)
+        return done.stdout.strip()
+
+
+class Daemon(Process):
+    """numproofd --sandbox on free ports, with any settings."""
+
+    def __init__(self, folder, name="np1", settings=None, ready=True, arguments=()):
+        self.port, self.admin, self.name = free_port(), free_port(), name
+        self.socket = pathlib.Path(folder) / f"{name}.sock"
+        listen = [{"address": f"127.0.0.1:{self.port}"}, {"address": f"[::1]:{self.port}"}]
+        self.settings = {
+            "node.name": name,
+            "http.listen": listen,
+            "http.admin": f"127.0.0.1:{self.admin}",
+            "http.admin_socket": str(self.socket),
+            "http.workers": 2,
+            "auth.issuer": f"http://localhost:{self.port}",
+            **(settings or {}),
+        }
+        words = [BIN / "numproofd", "--sandbox", *arguments]
+        for key, value in self.settings.items():
+            words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
+        super().__init__(words, folder, name)
+        if ready:
+            self.wait_ready()
+
+    def readiness(self):
+        try:
+            return call(self.admin, "GET", "/readyz?verbose", timeout=5)
+        except OSError:
+            return None
+
+    def is_ready(self):
+        assert self.process.poll() is None, f"numproofd ended:\n{self.output()}"
+        answer = self.readiness()
+        return answer is not None and answer.status == 200
+
+    def wait_ready(self, seconds=30):
+        try:
+            wait_for(self.is_ready, seconds, f"{self.name} to be ready")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.readiness()}\n{self.output()[-3000:]}") from None
+
+    # The device and the service provider -----------------------------------------------------
+
+    def authorize(self, device, client="sandbox-app", scope=None, **more):
+        scope = scope if scope is not None else f"openid {PURPOSE} {VERIFY} {SHARE}"
+        query = {"response_type": "code", "client_id": client, "redirect_uri": CALLBACK, "scope": scope,
+                 "state": "s-1", **more}
+        query = {k: v for k, v in query.items() if v is not None}
+        return call(self.port, "GET", "/oauth2/authorize?" + urllib.parse.urlencode(query), source=device)
+
+    def token(self, code, client="sandbox-app", secret="sandbox-secret", **more):
+        basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **more}
+        return call(self.port, "POST", "/oauth2/token", body=urllib.parse.urlencode(form),
+                    headers={"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"})
+
+    def sign_in(self, device, **more):
+        """An access token for whoever holds the address `device`."""
+        answer = self.authorize(device, **more)
+        parts = redirect_of(answer)
+        assert "code" in parts, parts
+        token = self.token(parts["code"], client=more.get("client", "sandbox-app"))
+        assert token.status == 200, token
+        return token.json()["access_token"]
+
+    def verify(self, token, number=None, version="v2", body=None, headers=None):
+        body = body if body is not None else json.dumps({"phoneNumber": number})
+        fields = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **(headers or {})}
+        return call(self.port, "POST", f"/number-verification/{version}/verify", headers=fields, body=body)
+
+    def share(self, token, version="v2"):
+        return call(self.port, "GET", f"/number-verification/{version}/device-phone-number",
+                    headers={"Authorization": f"Bearer {token}"})
+
+    def status(self):
+        done = subprocess.run([BIN / "numproofctl", "--json", "--socket", self.socket, "status"],
+                              capture_output=True, text=True, timeout=20)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+def redirect_of(answer):
+    """The parameters that a redirect carries to the client."""
+    assert answer.status == 302, answer
+    location = answer.headers["Location"]
+    assert location.startswith(CALLBACK + "?"), location
+    return dict(urllib.parse.parse_qsl(location.split("?", 1)[1]))
+
+
+class Kafka:
+    """A real broker on loopback, or any other that is reachable; spoken to through kcat."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def produce(self, topic, records, partition=None):
+        """records: (key, value) pairs of text without tabs or newlines."""
+        words = ["kcat", "-P", "-b", self.address, "-t", topic, "-K", "\t"]
+        if partition is not None:
+            words += ["-p", str(partition)]
+        lines = "".join(f"{key}\t{value}\n" for key, value in records)
+        subprocess.run(words, input=lines, text=True, check=True, timeout=30, capture_output=True)
+
+    def read_all(self, topic):
+        """Every record of `topic`: dictionaries with key, value (payload), headers, partition, offset."""
+        done = subprocess.run(
+            ["kcat", "-C", "-b", self.address, "-t", topic, "-e", "-q", "-J", "-X", "check.crcs=true"],
+            capture_output=True, text=True, timeout=60)
+        records = []
+        for line in done.stdout.splitlines():
+            record = json.loads(line)
+            pairs = record.get("headers") or []
+            record["headers"] = dict(zip(pairs[::2], pairs[1::2]))
+            records.append(record)
+        return records
+
+    def audit_events(self, topic="numproof.audit.v1"):
+        events = []
+        for record in self.read_all(topic):
+            event = {**record["headers"], "data": json.loads(record["payload"]), "value": record["payload"],
+                     "key": record["key"]}
+            events.append(event)
+        return events
+
+
+class RealKafka(Kafka):
+    """The broker that tests/services starts; one for a whole test run."""
+
+    def __init__(self, folder):
+        self.state = pathlib.Path(folder) / "services"
+        self.run("start")
+        shown = json.loads(self.run("status", "--json"))
+        self.pid = shown["kafka"]["pid"]
+        super().__init__(shown["kafka"]["address"])
+
+    def run(self, *words):
+        done = subprocess.run([ROOT / "tests/services/services", *words, "--state", self.state, "--only", "kafka"],
+                              capture_output=True, text=True, timeout=180)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def pause(self):
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.kill(self.pid, signal.SIGCONT)
+
+    def stop(self):
+        self.run("stop")
+
+
+def event(op, **fields):
+    """A session event in dialect `native`, now."""
+    return json.dumps({"op": op, "time": int(time.time() * 1000), "source": "smf-1", **fields})
+
+
+def unique(prefix):
+    return f"{prefix}-{secrets.token_hex(4)}"
+
+
+def folder():
+    return tempfile.TemporaryDirectory(prefix="numproof-e2e-")
