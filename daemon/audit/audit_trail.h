@@ -3,16 +3,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "daemon/audit/refusal_budget.h"
 #include "daemon/base/deadline.h"
 #include "daemon/base/result.h"
 #include "daemon/base/task.h"
 #include "daemon/domain/grant.h"
-#include "daemon/vault/vault.h"
 #include "daemon/ports/audit_log.h"
 #include "daemon/ports/clock.h"
+#include "daemon/vault/vault.h"
 
 namespace numproof {
 
@@ -67,8 +70,12 @@ struct AuditOrigin {
 class AuditTrail {
 public:
     AuditTrail(
-        const Crypto& crypto, const KeyRing& audit_keys, const Clock& clock, AuditLog& log,
-        AuditOrigin origin, SpoolFailurePolicy policy
+        const Crypto& crypto,
+        const KeyRing& audit_keys,
+        const Clock& clock,
+        AuditLog& log,
+        AuditOrigin origin,
+        SpoolFailurePolicy policy
     );
 
     /// Makes the event of `decision` durable. A failure means: do not answer, say 503.
@@ -88,8 +95,16 @@ public:
     [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
 
 private:
+    /// What was only counted; it outlives this object until the last append has ended.
+    struct Tally {
+        RefusalBudget budget;
+        WallTime since;
+    };
+
     [[nodiscard]] AuditEntry entry_of(const Decision& decision) const;
     [[nodiscard]] std::string reference(std::string_view kind, std::string_view value) const;
+    [[nodiscard]] std::string partition_of(const Decision& decision) const;
+    [[nodiscard]] std::string data_of(const Decision& decision) const;
 
     const Crypto& crypto_;
     NamedKey key_;
@@ -97,7 +112,14 @@ private:
     AuditLog& log_;
     AuditOrigin origin_;
     SpoolFailurePolicy policy_;
+    std::shared_ptr<Tally> tally_;
     std::uint64_t lost_ = 0;
 };
+
+/// How it stands in audit events: `verify`, `device-phone-number`, `authorize`, `token`.
+[[nodiscard]] std::string_view name_of(Operation operation) noexcept;
+
+/// How it stands in audit events: `match`, `mismatch`, `shared`, `issued`, …
+[[nodiscard]] std::string_view name_of(AuditResult result) noexcept;
 
 }  // namespace numproof
