@@ -278,13 +278,6 @@ http::Response Verification::turn_away(Problem problem) {
     return stamped(error_response(face_.errors, problem));
 }
 
-http::Response Verification::turn_away_unread(Problem problem) {
-    if (!read_correlator()) {
-        decision_.correlation_id.clear();
-    }
-    return turn_away(problem);
-}
-
 http::Response Verification::turn_away_unready(Standing standing) {
     reason_ = name_of(standing);
     return turn_away(Problem::directory_unready);

@@ -33,9 +33,6 @@ public:
     /// The answer. To be called once.
     [[nodiscard]] Task<http::Response> answer();
 
-    /// An error found before anything of the request was read; nobody vouches for it.
-    [[nodiscard]] http::Response turn_away_unread(Problem problem);
-
 private:
     /// What was asked; nothing for device-phone-number.
     using Asked = std::optional<AskedNumber>;

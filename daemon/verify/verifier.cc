@@ -19,13 +19,4 @@ Task<http::Response> Verifier::answer(
     co_return co_await verification.answer();
 }
 
-http::Response Verifier::turn_away(
-    ApiFace face, Operation operation, const http::Request& request, Problem problem
-) {
-    const Verification::Shared shared{
-        .parts = parts_, .clients_by_tag = clients_by_tag_, .reader = reader_};
-    const Deadline never{MonoTime::max()};
-    return Verification{shared, face, operation, request, never}.turn_away_unread(problem);
-}
-
 }  // namespace numproof

@@ -59,12 +59,6 @@ public:
         ApiFace face, Operation operation, const http::Request& request, Deadline deadline
     );
 
-    /// An error before the operation is known or has begun: noted as refused, worded like `face`,
-    /// with the request's `x-correlator` if it had a good one.
-    [[nodiscard]] http::Response turn_away(
-        ApiFace face, Operation operation, const http::Request& request, Problem problem
-    );
-
 private:
     VerifyParts parts_;
     ClientsByTag clients_by_tag_;
