@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/spool/segment_format.h"
+
+#include <utility>
+
+#include "adapters/spool/crc32c.h"
+
+namespace numproof::segment {
+namespace {
+
+constexpr std::string_view kMagic = "NPSPOOL1";
+constexpr std::size_t kSourceMax = 1024;
+constexpr std::size_t kHeaderHead = 16;  // Magic, length and checksum.
+constexpr std::size_t kHeadersMax = 64;
+
+template <typename Integer>
+void put(Bytes& out, Integer value) {
+    for (std::size_t i = 0; i < sizeof value; ++i) {
+        out.push_back(static_cast<char>((value >> (8U * i)) & 255U));
+    }
+}
+
+/// Reads integers and strings off the front; afterwards `good` says whether they were all there.
+class Reader {
+public:
+    explicit Reader(std::string_view octets) noexcept : rest_(octets) {}
+
+    template <typename Integer>
+    Integer integer() noexcept {
+        const auto octets = take(sizeof(Integer));
+        Integer value = 0;
+        for (std::size_t i = octets.size(); i-- > 0;) {
+            value = static_cast<Integer>((value << 8U) | static_cast<std::uint8_t>(octets[i]));
+        }
+        return value;
+    }
+
+    std::string_view text() noexcept { return take(integer<std::uint32_t>()); }
+
+    [[nodiscard]] bool good() const noexcept { return good_; }
+
+    [[nodiscard]] bool ended() const noexcept { return rest_.empty(); }
+
+private:
+    std::string_view take(std::size_t count) noexcept {
+        if (rest_.size() < count) {
+            good_ = false;
+            rest_ = {};
+            return {};
+        }
+        const auto taken = rest_.substr(0, count);
+        rest_.remove_prefix(count);
+        return taken;
+    }
+
+    std::string_view rest_;
+    bool good_ = true;
+};
+
+void put_text(Bytes& out, std::string_view text) {
+    put(out, static_cast<std::uint32_t>(text.size()));
+    out += text;
+}
+
+std::uint32_t record_checksum(std::string_view payload) {
+    Bytes covered;
+    covered.reserve(payload.size() + 4);
+    put_text(covered, payload);
+    return crc32c(covered);
+}
+
+std::optional<AuditRecord> decode(std::string_view payload) {
+    Reader reader{payload};
+    AuditRecord record;
+    record.key = reader.text();
+    record.value = reader.text();
+    while (reader.good() && !reader.ended() && record.headers.size() < kHeadersMax) {
+        std::string name{reader.text()};
+        std::string value{reader.text()};
+        record.headers.emplace_back(std::move(name), std::move(value));
+    }
+    return reader.good() && reader.ended() ? std::optional{std::move(record)} : std::nullopt;
+}
+
+}  // namespace
+
+Bytes encode(const Header& header) {
+    Bytes body;
+    put(body, static_cast<std::uint64_t>(epoch_ms(header.created)));
+    body += header.source;
+    Bytes file{kMagic};
+    put(file, static_cast<std::uint32_t>(body.size()));
+    put(file, crc32c(body));
+    return file + body;
+}
+
+Result<void> append_record(Bytes& out, const AuditRecord& record) {
+    Bytes payload;
+    put_text(payload, record.key);
+    put_text(payload, record.value);
+    for (const auto& [name, value] : record.headers) {
+        put_text(payload, name);
+        put_text(payload, value);
+    }
+    if (payload.size() > kRecordMax || record.headers.size() > kHeadersMax) {
+        return fail(ErrorCode::invalid_value, "an audit event is too large for the spool");
+    }
+    put(out, static_cast<std::uint32_t>(payload.size()));
+    put(out, record_checksum(payload));
+    out += payload;
+    return {};
+}
+
+Result<ParsedHeader> parse_header(std::string_view file) {
+    if (!file.starts_with(kMagic)) {
+        return fail(ErrorCode::malformed, "not a spool segment");
+    }
+    Reader head{file.substr(kMagic.size())};
+    const auto size = head.integer<std::uint32_t>();
+    const auto checksum = head.integer<std::uint32_t>();
+    if (!head.good() || size < sizeof(std::uint64_t) || size > kSourceMax ||
+        file.size() < kHeaderHead + size) {
+        return fail(ErrorCode::malformed, "the segment's header is incomplete");
+    }
+    const auto body = file.substr(kHeaderHead, size);
+    if (crc32c(body) != checksum) {
+        return fail(ErrorCode::malformed, "the segment's header is damaged");
+    }
+    const auto created = Reader{body}.integer<std::uint64_t>();
+    return ParsedHeader{
+        .header =
+            {.created = wall_from_ms(static_cast<std::int64_t>(created)),
+             .source = std::string{body.substr(sizeof(std::uint64_t))}},
+        .size = kHeaderHead + size};
+}
+
+std::optional<PlacedRecord> parse_record(std::string_view octets) {
+    Reader head{octets};
+    const auto size = head.integer<std::uint32_t>();
+    const auto checksum = head.integer<std::uint32_t>();
+    if (!head.good() || size > kRecordMax || octets.size() - kRecordHead < size) {
+        return std::nullopt;
+    }
+    const auto payload = octets.substr(kRecordHead, size);
+    if (record_checksum(payload) != checksum) {
+        return std::nullopt;
+    }
+    auto record = decode(payload);
+    if (!record) {
+        return std::nullopt;
+    }
+    return PlacedRecord{.record = std::move(*record), .end = kRecordHead + size};
+}
+
+Scan scan(std::string_view file, std::size_t begin, std::size_t records_max) {
+    Scan found;
+    found.good_end = begin;
+    std::size_t at = begin;
+    while (at < file.size() && found.records.size() < records_max) {
+        auto placed = parse_record(file.substr(at));
+        if (!placed) {
+            ++at;
+            continue;
+        }
+        if (at != found.good_end) {
+            found.damage.push_back({.begin = found.good_end, .end = at});
+        }
+        placed->end += at;
+        at = placed->end;
+        found.good_end = at;
+        found.records.push_back(std::move(*placed));
+    }
+    return found;
+}
+
+}  // namespace numproof::segment

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/bytes.h"
+#include "daemon/base/result.h"
+#include "daemon/base/time.h"
+#include "daemon/ports/audit_sink.h"
+
+/// The form of spool segments. Integers are little-endian.
+///
+///     file   = "NPSPOOL1" length(u32) crc(u32) created_ms(u64) source    ; crc over what follows
+///     it record = length(u32) crc(u32) payload                              ; crc over length,
+///     payload payload = key, value, then name and value of each header; each is length(u32) and
+///     octets
+namespace numproof::segment {
+
+/// Larger records are refused when written and damage when read.
+inline constexpr std::size_t kRecordMax = 256 * 1024;
+
+/// Octets before a record's payload.
+inline constexpr std::size_t kRecordHead = 8;
+
+/// How a segment begins.
+struct Header {
+    WallTime created;
+    std::string source;  ///< Of the chain whose events it holds.
+};
+
+/// A header, and how many octets it takes.
+struct ParsedHeader {
+    Header header;
+    std::size_t size = 0;
+};
+
+/// Octets that hold no record.
+struct Damage {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+/// A record and the offset just behind it.
+struct PlacedRecord {
+    AuditRecord record;
+    std::size_t end = 0;
+};
+
+/// What stands in a stretch of a segment.
+struct Scan {
+    std::vector<PlacedRecord> records;
+    std::vector<Damage> damage;  ///< Stretches with a good record somewhere behind them.
+    std::size_t good_end = 0;    ///< Just behind the last good record.
+};
+
+[[nodiscard]] Bytes encode(const Header& header);
+
+/// Appends `record` to `out`; one over kRecordMax is `invalid_value`.
+Result<void> append_record(Bytes& out, const AuditRecord& record);
+
+/// Reads the header at the front of `file`; anything else is `malformed`.
+[[nodiscard]] Result<ParsedHeader> parse_header(std::string_view file);
+
+/// Reads one record at the front of `octets`; nullopt if there is no whole and good one.
+[[nodiscard]] std::optional<PlacedRecord> parse_record(std::string_view octets);
+
+/// Reads up to `records_max` records of `file` from `begin` on, past damage. What is bad at the
+/// end, with no good record behind it, is not damage: it is a torn tail, after `good_end`.
+[[nodiscard]] Scan scan(std::string_view file, std::size_t begin, std::size_t records_max);
+
+}  // namespace numproof::segment
