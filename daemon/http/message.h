@@ -44,8 +44,8 @@ struct Request {
 struct Response {
     int status = 200;
     std::string content_type = "application/json";  ///< Empty: no `Content-Type`.
-    std::vector<std::pair<std::string, std::string>> fields;
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> fields{};
+    std::string body{};
 };
 
 /// Why the gate refuses a request before anybody else sees it. The connection closes after it.
