@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/kafka/kafka_dead_letters.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "adapters/kafka/kafka_producer.h"
+#include "adapters/kafka/loop_timer.h"
+#include "daemon/telemetry/messages.h"
+
+namespace numproof {
+namespace {
+
+constexpr std::size_t kWaitingMax = 10'000;
+
+kafka::HeaderList headers_of(const DeadLetter& letter, std::string key_id) {
+    const auto& record = letter.record;
+    return {
+        {"np_reason", letter.reason},
+        {"np_topic", record.at.topic},
+        {"np_partition", std::to_string(record.at.partition)},
+        {"np_offset", std::to_string(record.offset)},
+        {"np_time", std::to_string(epoch_ms(record.timestamp))},
+        {"np_key_id", std::move(key_id)}};
+}
+
+}  // namespace
+
+struct KafkaDeadLetters::State {
+    using Outcome = Pending<Result<void>>;
+
+    State(Settings wanted, KafkaEnvironment environment)
+        : settings(std::move(wanted)), env(environment) {}
+
+    Settings settings;
+    KafkaEnvironment env;
+    KafkaProducerMetrics metrics{"dead_letters"};
+    std::map<std::uintptr_t, Outcome*> waiting;
+    std::uintptr_t last_ticket = 0;
+    std::vector<std::pair<std::uintptr_t, std::optional<Error>>> reports;
+    kafka::WakeUp readable{env.base, [this] { take_reports(); }};
+    std::unique_ptr<kafka::KafkaProducer> producer;
+
+    Result<void> build() {
+        auto made = kafka::KafkaProducer::make(
+            settings.connection,
+            {.client_id = "numproof-dlq"},
+            {.metrics = metrics, .log = env.log},
+            [this](std::uintptr_t ticket, std::optional<Error> error) {
+                reports.emplace_back(ticket, std::move(error));
+            }
+        );
+        if (!made) {
+            return pass_on(made);
+        }
+        producer = std::move(*made);
+        producer->signal_to(readable.descriptor());
+        return {};
+    }
+
+    /// A fatal producer never recovers; those who wait are told to offer their letters again.
+    Result<void> replace_if_fatal() {
+        if (!producer->fatal()) {
+            return {};
+        }
+        producer.reset();
+        metrics.rebuilds.add();
+        env.log.write(messages::kafka_producer_rebuilt, {{"role", "dead_letters"}});
+        auto built = build();
+        while (!waiting.empty()) {
+            const Error lost{.code = ErrorCode::broker_unavailable, .detail = "producer replaced"};
+            end(waiting.begin()->first, lost);
+        }
+        return built;
+    }
+
+    /// Coroutines go on after the poll, not inside it: one of them may replace the producer.
+    void take_reports() {
+        producer->poll(Milliseconds{0});
+        for (auto& [ticket, error] : std::exchange(reports, {})) {
+            end(ticket, std::move(error));
+        }
+    }
+
+    void end(std::uintptr_t ticket, std::optional<Error> error) {
+        const auto found = waiting.find(ticket);
+        if (found == waiting.end()) {
+            return;
+        }
+        auto* outcome = found->second;
+        waiting.erase(found);
+        outcome->complete(error ? Result<void>{tl::unexpected(std::move(*error))} : Result<void>{});
+    }
+};
+
+KafkaDeadLetters::KafkaDeadLetters(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+KafkaDeadLetters::~KafkaDeadLetters() = default;
+
+Result<std::unique_ptr<KafkaDeadLetters>> KafkaDeadLetters::make(
+    Settings settings, KafkaEnvironment environment
+) {
+    auto state = std::make_unique<State>(std::move(settings), environment);
+    if (auto built = state->build(); !built) {
+        return pass_on(built);
+    }
+    return std::unique_ptr<KafkaDeadLetters>{new KafkaDeadLetters{std::move(state)}};
+}
+
+Task<Result<void>> KafkaDeadLetters::keep(
+    DeadLetter letter, std::string key_id, Deadline deadline
+) {
+    auto& state = *state_;
+    if (auto usable = state.replace_if_fatal(); !usable) {
+        co_return usable;
+    }
+    if (state.waiting.size() >= kWaitingMax) {
+        co_return fail(ErrorCode::broker_unavailable, "too many dead letters are on their way");
+    }
+    const auto headers = headers_of(letter, std::move(key_id));
+    kafka::OutgoingRecord outgoing;
+    outgoing.topic = state.settings.topic;
+    if (!letter.record.key.empty()) {
+        outgoing.key = letter.record.key;
+    }
+    outgoing.value = letter.record.value;
+    outgoing.headers = &headers;
+    const auto ticket = ++state.last_ticket;
+    if (auto sent = state.producer->send(outgoing, ticket); !sent) {
+        co_return fail(ErrorCode::broker_unavailable, sent.error().detail);
+    }
+    State::Outcome outcome;
+    state.waiting[ticket] = &outcome;
+    const kafka::LoopTimer timer{
+        state.env.base, [&state, ticket] {
+            const Error late{.code = ErrorCode::deadline_exceeded, .detail = "dead letter"};
+            state.end(ticket, late);
+        }};
+    timer.start(deadline.left(state.env.clock.mono_now()));
+    co_return co_await outcome;
+}
+
+const KafkaProducerMetrics& KafkaDeadLetters::metrics() const noexcept {
+    return state_->metrics;
+}
+
+}  // namespace numproof
