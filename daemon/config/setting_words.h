@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "daemon/config/setting_table.h"
+
+namespace numproof {
+
+/// What may stand behind a key, in a few words for the manual: `duration, 1s to 5m`.
+[[nodiscard]] std::string value_words(const Setting& setting);
+
+/// The default as YAML: the table's, or `required`, or nothing for a section.
+[[nodiscard]] std::string default_words(const Setting& setting);
+
+}  // namespace numproof
