@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/directory_reader.h"
+
+#include <algorithm>
+
+#include "daemon/domain/store_keys.h"
+#include "daemon/sessions/feed_records.h"
+#include "daemon/sessions/gateway_record.h"
+#include "daemon/sessions/subscriber_record.h"
+
+namespace numproof {
+namespace {
+
+constexpr unsigned kLongestKey = 64;
+constexpr unsigned kShortestKey = 32;
+
+// IPv6: the /64 with all that lies inside it, then every shorter prefix.
+std::vector<std::string> address_keys(const std::string& domain, const IpAddress& address) {
+    if (address.family() == IpAddress::Family::v4) {
+        return {store_keys::address(domain, IpPrefix::of(address, address.bits()))};
+    }
+    std::vector<std::string> keys;
+    for (unsigned length = kLongestKey; length >= kShortestKey; --length) {
+        keys.push_back(store_keys::address(domain, IpPrefix::of(address, length)));
+    }
+    return keys;
+}
+
+Unproven reason_of(Resolution::Kind kind) {
+    switch (kind) {
+        case Resolution::Kind::conflict:
+            return Unproven::conflict;
+        case Resolution::Kind::port_unknown:
+            return Unproven::port_unknown;
+        case Resolution::Kind::holder:
+        case Resolution::Kind::nobody:
+            break;
+    }
+    return Unproven::off_network;
+}
+
+// The session record is written first: an entry that lags behind it proves nothing.
+bool still_holds(const SessionRecord& session, const AddressEntry& entry) {
+    return std::ranges::any_of(session.held, [&](const Holding& holding) {
+        return !holding.forget_at && holding.at.prefix == entry.prefix &&
+               holding.at.ports == entry.ports;
+    });
+}
+
+bool is_whole(const RecordSeal& seal, const std::optional<Record>& marker) {
+    if (!marker) {
+        return false;
+    }
+    const auto plain = seal.open(store_keys::generation(), *marker);
+    const auto parsed = plain ? parse_generation_record(*plain)
+                              : fail(ErrorCode::integrity_failure, "marker of another key");
+    return parsed && parsed->phase == GenerationRecord::Phase::whole;
+}
+
+}  // namespace
+
+DirectoryReader::DirectoryReader(Parts parts, DirectoryRules rules, RoutingDomains domains)
+    : parts_(parts), rules_(rules), domains_(std::move(domains)), seal_(parts.vault) {
+    std::ranges::stable_sort(domains_, std::greater<>{}, [](const auto& domain) {
+        return domain.first.length();
+    });
+}
+
+Task<Result<Proof>> DirectoryReader::prove(SourceEndpoint source, Deadline deadline) {
+    auto proof = co_await look_up(source, deadline);
+    if (proof && parts_.standing.basis().standing != Standing::usable) {
+        proof = fail(
+            ErrorCode::store_unavailable,
+            "directory is " + std::string{name_of(parts_.standing.basis().standing)}
+        );
+    }
+    count(proof);
+    co_return proof;
+}
+
+void DirectoryReader::count(const Result<Proof>& proof) const noexcept {
+    if (!proof) {
+        parts_.counters.failed.add();
+    } else if (const auto* reason = std::get_if<Unproven>(&*proof)) {
+        parts_.counters.count(*reason);
+    } else {
+        parts_.counters.proven.add();
+    }
+}
+
+Task<Result<Proof>> DirectoryReader::look_up(SourceEndpoint source, Deadline deadline) {
+    if (domain_of(source.address) == nullptr) {
+        co_return Proof{Unproven::outside_domains};
+    }
+    auto found = co_await find_entry(source, deadline);
+    if (!found) {
+        co_return pass_on(found);
+    }
+    if (found->has_value()) {
+        co_return co_await prove_entry(std::move(**found), deadline);
+    }
+    if (found->error() == Unproven::off_network) {
+        auto standing = co_await parts_.standing.confirm(deadline);
+        if (!standing) {
+            co_return pass_on(standing);
+        }
+        if (*standing != Standing::usable) {
+            co_return fail(ErrorCode::store_unavailable, "directory is not usable");
+        }
+    }
+    co_return Proof{found->error()};
+}
+
+Task<Result<DirectoryReader::Found>> DirectoryReader::find_entry(
+    SourceEndpoint source, Deadline deadline
+) {
+    auto keys = address_keys(*domain_of(source.address), source.address);
+    keys.push_back(store_keys::generation());
+    auto records = co_await parts_.store.read(keys, deadline);
+    if (!records) {
+        co_return pass_on(records);
+    }
+    if (!is_whole(seal_, records->back())) {
+        co_return fail(ErrorCode::store_unavailable, "directory is being rebuilt");
+    }
+    keys.pop_back();
+    co_return judge_address(keys, *records, source);
+}
+
+DirectoryReader::Found DirectoryReader::judge_address(
+    const std::vector<std::string>& keys,
+    const std::vector<std::optional<Record>>& records,
+    const SourceEndpoint& source
+) const {
+    AddressRecord all;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (!records[i]) {
+            continue;
+        }
+        const auto plain = seal_.open(keys[i], *records[i]);
+        auto entries = plain ? parse_address_record(*plain)
+                             : fail(ErrorCode::integrity_failure, "address record");
+        if (!entries) {
+            return tl::unexpected{broken()};
+        }
+        all.insert(all.end(), entries->begin(), entries->end());
+    }
+    const auto resolution = resolve(all, source, rules_.conflict_skew);
+    if (resolution.kind != Resolution::Kind::holder) {
+        return tl::unexpected{reason_of(resolution.kind)};
+    }
+    return *resolution.holder;
+}
+
+Task<Result<void>> DirectoryReader::fetch(
+    Records& records, std::vector<std::string> keys, Deadline deadline
+) {
+    std::erase_if(keys, [&](const std::string& key) { return records.contains(key); });
+    if (keys.empty()) {
+        co_return Result<void>{};
+    }
+    auto read = co_await parts_.store.read(keys, deadline);
+    if (!read) {
+        co_return pass_on(read);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        records[keys[i]] = std::move((*read)[i]);
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline deadline) {
+    const auto session_key = store_keys::session(entry.session);
+    std::vector<std::string> keys{session_key, store_keys::gateway(entry.gateway)};
+    if (entry.subscriber) {
+        keys.push_back(store_keys::subscriber(*entry.subscriber));
+    }
+    if (entry.imsi) {
+        keys.push_back(store_keys::imsi(*entry.imsi));
+    }
+    Records records;
+    auto fetched = co_await fetch(records, std::move(keys), deadline);
+    if (!fetched) {
+        co_return pass_on(fetched);
+    }
+    const auto& stored = records[session_key];
+    if (!stored) {
+        co_return Proof{Unproven::interims_missing};
+    }
+    const auto plain = seal_.open(session_key, *stored);
+    auto session =
+        plain ? parse_session_record(*plain) : fail(ErrorCode::integrity_failure, "session record");
+    if (!session) {
+        co_return Proof{broken()};
+    }
+    if (const auto reason = check_session(records, *session, entry)) {
+        co_return Proof{*reason};
+    }
+    co_return co_await prove_number(
+        std::move(records), std::move(*session), entry.session, deadline
+    );
+}
+
+// The records that the entry pointed to may be others by now: what is missing is read here.
+Task<Result<Proof>> DirectoryReader::prove_number(
+    Records records, SessionRecord session, SessionId id, Deadline deadline
+) {
+    auto msisdn = session.msisdn.value;
+    if (!msisdn) {
+        if (!session.imsi.value) {
+            co_return Proof{Unproven::number_unknown};
+        }
+        std::vector<std::string> keys{store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value))};
+        auto fetched = co_await fetch(records, std::move(keys), deadline);
+        if (!fetched) {
+            co_return pass_on(fetched);
+        }
+        auto given = number_of_imsi(records, session);
+        if (!given) {
+            co_return Proof{given.error()};
+        }
+        msisdn = std::move(*given);
+    }
+    std::vector<std::string> keys{store_keys::subscriber(parts_.vault.subscriber_id(*msisdn))};
+    auto fetched = co_await fetch(records, std::move(keys), deadline);
+    if (!fetched) {
+        co_return pass_on(fetched);
+    }
+    co_return judge_subscriber(records, session, *msisdn, id);
+}
+
+// Rules R7 and R9, and the access.
+std::optional<Unproven> DirectoryReader::check_session(
+    const Records& records, const SessionRecord& session, const AddressEntry& entry
+) const {
+    const auto began = bound_since(session);
+    if (!began || !still_holds(session, entry)) {
+        return Unproven::off_network;
+    }
+    const auto gateway = records.find(store_keys::gateway(session.gateway));
+    if (gateway != records.end() && gateway->second) {
+        const auto restarts = parse_gateway_record(gateway->second->value);
+        if (!restarts) {
+            return broken();
+        }
+        if (died_in_restart(*restarts, *began)) {
+            return Unproven::gateway_restarted;
+        }
+    }
+    if (parts_.clock.wall_now() > not_after(session, rules_)) {
+        return Unproven::interims_missing;
+    }
+    if (session.access.value != Access::three_gpp) {
+        return Unproven::non_3gpp_access;
+    }
+    return std::nullopt;
+}
+
+tl::expected<Msisdn, Unproven> DirectoryReader::number_of_imsi(
+    const Records& records, const SessionRecord& session
+) const {
+    const auto key = store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value));
+    const auto& stored = records.at(key);
+    if (!stored) {
+        return tl::unexpected{Unproven::number_unknown};
+    }
+    const auto plain = seal_.open(key, *stored);
+    const auto record =
+        plain ? parse_imsi_record(*plain) : fail(ErrorCode::integrity_failure, "IMSI record");
+    if (!record) {
+        return tl::unexpected{broken()};
+    }
+    const auto view = view_of(*record);
+    if (!view.msisdn) {
+        return tl::unexpected{Unproven::number_unknown};
+    }
+    if (bound_since(session)->time <= view.changed) {
+        return tl::unexpected{Unproven::binding_outdated};
+    }
+    return *view.msisdn;
+}
+
+// Rule R3.
+Proof DirectoryReader::judge_subscriber(
+    const Records& records, const SessionRecord& session, const Msisdn& msisdn, SessionId id
+) const {
+    const auto sid = parts_.vault.subscriber_id(msisdn);
+    const auto& stored = records.at(store_keys::subscriber(sid));
+    if (!stored) {
+        return Unproven::number_unknown;
+    }
+    const auto record = parse_subscriber_record(stored->value);
+    if (!record) {
+        return broken();
+    }
+    const auto view = view_of(*record);
+    if (view.head.state != SubscriberState::active) {
+        return Unproven::subscriber_inactive;
+    }
+    const bool by_imsi = !session.msisdn.value;
+    if (by_imsi && view.imsi != parts_.vault.imsi_id(*session.imsi.value)) {
+        return Unproven::number_unknown;
+    }
+    if (epoch_ms(bound_since(session)->time) <= view.head.epoch) {
+        return Unproven::binding_outdated;
+    }
+    return Proven{.msisdn = msisdn, .subscriber = sid, .epoch = view.head.epoch, .session = id};
+}
+
+const std::string* DirectoryReader::domain_of(const IpAddress& address) const noexcept {
+    const auto found = std::ranges::find_if(domains_, [&](const auto& domain) {
+        return domain.first.contains(address);
+    });
+    return found == domains_.end() ? nullptr : &found->second;
+}
+
+Unproven DirectoryReader::broken() const noexcept {
+    parts_.counters.integrity_failures.add();
+    return Unproven::integrity_failure;
+}
+
+}  // namespace numproof

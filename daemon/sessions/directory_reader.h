@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/ports/clock.h"
+#include "daemon/ports/directory_standing.h"
+#include "daemon/ports/number_source.h"
+#include "daemon/ports/record_store.h"
+#include "daemon/sessions/address_record.h"
+#include "daemon/sessions/directory_counters.h"
+#include "daemon/sessions/directory_rules.h"
+#include "daemon/sessions/record_changes.h"
+#include "daemon/vault/vault.h"
+
+namespace numproof {
+
+/// Which source addresses belong to which routing domain; the longest prefix decides.
+using RoutingDomains = std::vector<std::pair<IpPrefix, std::string>>;
+
+/// Resolves an address by the directory's records, under rules R3, R5 to R7, R9 and R11.
+/// Two round trips: the address; then the session that holds it with all that it stands on (a
+/// third one for a session that has only an IMSI). One instance belongs to one event loop.
+class DirectoryReader final : public NumberSource {
+public:
+    /// All of them outlive the reader.
+    struct Parts {
+        RecordStore& store;
+        DirectoryStanding& standing;
+        const Clock& clock;
+        const Vault& vault;
+        DirectoryCounters& counters;
+    };
+
+    DirectoryReader(Parts parts, DirectoryRules rules, RoutingDomains domains);
+
+    [[nodiscard]] Task<Result<Proof>> prove(SourceEndpoint source, Deadline deadline) override;
+
+private:
+    using Records = std::map<std::string, std::optional<Record>>;
+
+    /// The entry that holds an address, or why there is none.
+    using Found = tl::expected<AddressEntry, Unproven>;
+
+    [[nodiscard]] Task<Result<Proof>> look_up(SourceEndpoint source, Deadline deadline);
+    [[nodiscard]] Task<Result<Found>> find_entry(SourceEndpoint source, Deadline deadline);
+    [[nodiscard]] Task<Result<void>> fetch(
+        Records& records, std::vector<std::string> keys, Deadline deadline
+    );
+    [[nodiscard]] Task<Result<Proof>> prove_entry(AddressEntry entry, Deadline deadline);
+    [[nodiscard]] Task<Result<Proof>> prove_number(
+        Records records, SessionRecord session, SessionId id, Deadline deadline
+    );
+    [[nodiscard]] Found judge_address(
+        const std::vector<std::string>& keys,
+        const std::vector<std::optional<Record>>& records,
+        const SourceEndpoint& source
+    ) const;
+    [[nodiscard]] std::optional<Unproven> check_session(
+        const Records& records, const SessionRecord& session, const AddressEntry& entry
+    ) const;
+    [[nodiscard]] tl::expected<Msisdn, Unproven> number_of_imsi(
+        const Records& records, const SessionRecord& session
+    ) const;
+    [[nodiscard]] Proof judge_subscriber(
+        const Records& records, const SessionRecord& session, const Msisdn& msisdn, SessionId id
+    ) const;
+    [[nodiscard]] const std::string* domain_of(const IpAddress& address) const noexcept;
+    [[nodiscard]] Unproven broken() const noexcept;
+    void count(const Result<Proof>& proof) const noexcept;
+
+    Parts parts_;
+    DirectoryRules rules_;
+    RoutingDomains domains_;
+    RecordSeal seal_;
+};
+
+}  // namespace numproof

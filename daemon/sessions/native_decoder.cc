@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/native_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+
+#include <simdjson.h>
+
+#include "daemon/sessions/event_time.h"
+
+namespace numproof {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t kNameMax = 256;
+constexpr std::size_t kDomainMax = 100;
+constexpr std::size_t kAddressesMax = 64;
+constexpr std::int64_t kIntervalMax = 90LL * 24 * 3600;
+constexpr unsigned kShortestPrefix = 32;
+
+tl::unexpected<Error> poison(std::string_view reason) {
+    return fail(ErrorCode::malformed, std::string{reason});
+}
+
+// simdjson keeps duplicates: the last or the first would win, depending on who reads.
+bool has_duplicates(const dom::element& element) {
+    if (const auto object = element.get_object(); object.error() == simdjson::SUCCESS) {
+        std::set<std::string_view> keys;
+        for (const auto field : object.value_unsafe()) {
+            if (!keys.insert(field.key).second || has_duplicates(field.value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    if (const auto array = element.get_array(); array.error() == simdjson::SUCCESS) {
+        return std::ranges::any_of(array.value_unsafe(), has_duplicates);
+    }
+    return false;
+}
+
+// Control characters (a NUL above all) have no place in a name.
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= kNameMax && std::ranges::all_of(text, [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    });
+}
+
+/// One record's object. `null` counts as absent.
+class Fields {
+public:
+    Fields(const dom::object& object, const FeedRecord& record, const DecoderTerms& terms) noexcept
+        : object_(object), record_(record), terms_(terms) {}
+
+    [[nodiscard]] std::optional<dom::element> find(std::string_view name) const {
+        dom::element element;
+        const bool found = object_.at_key(name).get(element) == simdjson::SUCCESS;
+        return found && !element.is_null() ? std::optional{element} : std::nullopt;
+    }
+
+    /// Nullopt if absent; an empty or overlong text is refused.
+    [[nodiscard]] Result<std::optional<std::string_view>> text(
+        std::string_view name, std::string_view reason
+    ) const {
+        const auto element = find(name);
+        if (!element) {
+            return std::nullopt;
+        }
+        std::string_view value;
+        if (element->get(value) != simdjson::SUCCESS || !is_name(value)) {
+            return poison(reason);
+        }
+        return value;
+    }
+
+    [[nodiscard]] Result<std::string_view> required_text(
+        std::string_view name, std::string_view reason
+    ) const {
+        auto value = text(name, reason);
+        if (!value) {
+            return pass_on(value);
+        }
+        if (!*value) {
+            return poison(reason);
+        }
+        return **value;
+    }
+
+    [[nodiscard]] const FeedRecord& record() const noexcept { return record_; }
+
+    [[nodiscard]] const DecoderTerms& terms() const noexcept { return terms_; }
+
+private:
+    const dom::object& object_;
+    const FeedRecord& record_;
+    const DecoderTerms& terms_;
+};
+
+Result<WallTime> read_instant(const dom::element& element) {
+    if (std::int64_t ms = 0; element.get(ms) == simdjson::SUCCESS) {
+        constexpr std::int64_t kYear10000 = 253402300800000;
+        if (ms < 0 || ms >= kYear10000) {
+            return poison("bad_time");
+        }
+        return wall_from_ms(ms);
+    }
+    std::string_view text;
+    if (element.get(text) != simdjson::SUCCESS) {
+        return poison("bad_time");
+    }
+    auto time = parse_rfc3339(text);
+    if (!time || *time < WallTime{}) {
+        return poison("bad_time");
+    }
+    return *time;
+}
+
+Result<WallTime> read_time(const Fields& fields) {
+    const auto element = fields.find("time");
+    if (!element) {
+        return poison("bad_time");
+    }
+    auto time = read_instant(*element);
+    if (time && *time > fields.record().timestamp + kEventAheadMax) {
+        return poison("time_in_future");
+    }
+    return time;
+}
+
+Result<SessionName> read_name(const Fields& fields) {
+    auto source = fields.required_text("source", "bad_source");
+    if (!source) {
+        return pass_on(source);
+    }
+    auto session = fields.required_text("session", "bad_session");
+    if (!session) {
+        return pass_on(session);
+    }
+    return SessionName{.source = std::string{*source}, .session = std::string{*session}};
+}
+
+Result<std::optional<Msisdn>> read_msisdn(const Fields& fields) {
+    const auto text = fields.text("msisdn", "bad_msisdn");
+    if (!text) {
+        return poison("bad_msisdn");
+    }
+    if (!*text) {
+        return std::nullopt;
+    }
+    auto number = read_number(fields.terms().numbering, **text);
+    if (!number) {
+        const bool foreign = number.error().code == ErrorCode::invalid_value;
+        return poison(foreign ? "msisdn_not_ours" : "bad_msisdn");
+    }
+    return std::move(*number);
+}
+
+Result<std::optional<Imsi>> read_imsi(const Fields& fields) {
+    const auto text = fields.text("imsi", "bad_imsi");
+    if (!text) {
+        return poison("bad_imsi");
+    }
+    if (!*text) {
+        return std::nullopt;
+    }
+    auto imsi = Imsi::parse(**text);
+    if (!imsi) {
+        return poison("bad_imsi");
+    }
+    return std::move(*imsi);
+}
+
+bool is_domain(std::string_view text) {
+    return text.size() <= kDomainMax && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '-' || c == '_';
+           });
+}
+
+Result<std::string> read_domain(const Fields& fields) {
+    auto text = fields.text("domain", "bad_domain");
+    if (!text) {
+        return pass_on(text);
+    }
+    if (!*text) {
+        return fields.terms().default_domain;
+    }
+    if (!is_domain(**text)) {
+        return poison("bad_domain");
+    }
+    return std::string{**text};
+}
+
+Result<PortRange> read_ports(const dom::element& element) {
+    std::array<std::uint64_t, 2> bounds{};
+    dom::array array;
+    if (element.get(array) != simdjson::SUCCESS || array.size() != bounds.size()) {
+        return poison("bad_ports");
+    }
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+        if (array.at(i).get(bounds.at(i)) != simdjson::SUCCESS) {
+            return poison("bad_ports");
+        }
+    }
+    if (bounds[0] > bounds[1] || bounds[1] > std::numeric_limits<std::uint16_t>::max()) {
+        return poison("bad_ports");
+    }
+    return PortRange{
+        .low = static_cast<std::uint16_t>(bounds[0]),
+        .high = static_cast<std::uint16_t>(bounds[1])};
+}
+
+Result<IpPrefix> read_prefix(std::string_view text, IpAddress::Family family) {
+    const bool v4 = family == IpAddress::Family::v4;
+    const auto prefix = IpPrefix::parse(text);
+    if (!prefix || prefix->address().family() != family || prefix->length() < kShortestPrefix) {
+        return poison(v4 ? "bad_ipv4" : "bad_ipv6_prefix");
+    }
+    return *prefix;
+}
+
+Result<void> add_ipv4(
+    const Fields& fields, const std::string& domain, std::vector<HeldAddress>& held
+) {
+    const auto text = fields.text("ipv4", "bad_ipv4");
+    if (!text) {
+        return poison("bad_ipv4");
+    }
+    const auto ports = fields.find("ports");
+    if (!*text) {
+        return ports ? Result<void>{poison("bad_ports")} : Result<void>{};
+    }
+    auto prefix = read_prefix(**text, IpAddress::Family::v4);
+    if (!prefix) {
+        return pass_on(prefix);
+    }
+    HeldAddress address{.domain = domain, .prefix = *prefix, .ports = {}};
+    if (ports) {
+        auto range = read_ports(*ports);
+        if (!range) {
+            return pass_on(range);
+        }
+        address.ports = *range;
+    }
+    held.push_back(std::move(address));
+    return {};
+}
+
+Result<std::vector<HeldAddress>> read_held(const Fields& fields) {
+    auto domain = read_domain(fields);
+    if (!domain) {
+        return pass_on(domain);
+    }
+    std::vector<HeldAddress> held;
+    if (auto added = add_ipv4(fields, *domain, held); !added) {
+        return pass_on(added);
+    }
+    const auto v6 = fields.text("ipv6_prefix", "bad_ipv6_prefix");
+    if (!v6) {
+        return poison("bad_ipv6_prefix");
+    }
+    if (*v6) {
+        auto prefix = read_prefix(**v6, IpAddress::Family::v6);
+        if (!prefix) {
+            return pass_on(prefix);
+        }
+        held.push_back({.domain = *domain, .prefix = *prefix, .ports = {}});
+    }
+    return held;
+}
+
+Result<std::vector<HeldAddress>> read_removed(const Fields& fields) {
+    std::vector<HeldAddress> removed;
+    const auto element = fields.find("removed");
+    if (!element) {
+        return removed;
+    }
+    auto domain = read_domain(fields);
+    dom::array array;
+    if (!domain || element->get(array) != simdjson::SUCCESS || array.size() > kAddressesMax) {
+        return poison("bad_removed");
+    }
+    for (const auto item : array) {
+        std::string_view text;
+        if (item.get(text) != simdjson::SUCCESS) {
+            return poison("bad_removed");
+        }
+        const auto prefix = IpPrefix::parse(text);
+        if (!prefix || prefix->length() < kShortestPrefix) {
+            return poison("bad_removed");
+        }
+        removed.push_back({.domain = *domain, .prefix = *prefix, .ports = {}});
+    }
+    return removed;
+}
+
+Result<Access> read_access(const Fields& fields) {
+    auto text = fields.required_text("access", "bad_access");
+    if (!text) {
+        return pass_on(text);
+    }
+    if (*text == "3gpp") {
+        return Access::three_gpp;
+    }
+    if (*text == "non_3gpp") {
+        return Access::non_three_gpp;
+    }
+    return poison("bad_access");
+}
+
+Result<std::optional<std::chrono::seconds>> read_interval(const Fields& fields) {
+    const auto element = fields.find("interim_interval");
+    if (!element) {
+        return std::nullopt;
+    }
+    std::int64_t seconds = 0;
+    if (element->get(seconds) != simdjson::SUCCESS || seconds < 1 || seconds > kIntervalMax) {
+        return poison("bad_interim_interval");
+    }
+    return std::chrono::seconds{seconds};
+}
+
+/// Puts the value of `from` into `into`, or notes the first failure.
+template <typename From, typename Into>
+void take(Result<From> from, Into& into, std::optional<Error>& failure) {
+    if (!from) {
+        failure = failure ? std::move(failure) : std::optional{std::move(from.error())};
+    } else {
+        into = std::move(*from);
+    }
+}
+
+template <typename Event>
+Result<SessionEvent> finish(Event event, std::optional<Error> failure) {
+    if (failure) {
+        return tl::unexpected<Error>{std::move(*failure)};
+    }
+    return SessionEvent{std::move(event)};
+}
+
+Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent) {
+    SessionBind event;
+    std::optional<Error> failure;
+    event.extent = extent;
+    take(read_time(fields), event.time, failure);
+    take(read_name(fields), event.name, failure);
+    take(read_msisdn(fields), event.msisdn, failure);
+    take(read_imsi(fields), event.imsi, failure);
+    take(read_access(fields), event.access, failure);
+    take(read_interval(fields), event.interim_interval, failure);
+    take(read_held(fields), event.held, failure);
+    if (extent == SessionBind::Extent::change) {
+        take(read_removed(fields), event.removed, failure);
+    }
+    return finish(std::move(event), std::move(failure));
+}
+
+Result<SessionEvent> read_refresh(const Fields& fields) {
+    SessionRefresh event;
+    std::optional<Error> failure;
+    take(read_time(fields), event.time, failure);
+    take(read_name(fields), event.name, failure);
+    return finish(std::move(event), std::move(failure));
+}
+
+Result<SessionEvent> read_release(const Fields& fields) {
+    SessionRelease event;
+    std::optional<Error> failure;
+    take(read_time(fields), event.time, failure);
+    take(read_name(fields), event.name, failure);
+    take(read_held(fields), event.held, failure);
+    return finish(std::move(event), std::move(failure));
+}
+
+template <typename Event>
+Result<SessionEvent> read_sourced(const Fields& fields) {
+    Event event;
+    std::optional<Error> failure;
+    take(read_time(fields), event.time, failure);
+    take(fields.required_text("source", "bad_source"), event.source, failure);
+    return finish(std::move(event), std::move(failure));
+}
+
+Result<SubscriberState> read_state(const Fields& fields) {
+    auto text = fields.required_text("state", "bad_state");
+    if (!text) {
+        return pass_on(text);
+    }
+    for (const auto state :
+         {SubscriberState::active,
+          SubscriberState::suspended,
+          SubscriberState::ported_out,
+          SubscriberState::deleted}) {
+        if (*text == name_of(state)) {
+            return state;
+        }
+    }
+    return poison("bad_state");
+}
+
+Result<SessionEvent> read_subscriber(const Fields& fields) {
+    auto time = read_time(fields);
+    if (!time) {
+        return pass_on(time);
+    }
+    auto imsi = read_imsi(fields);
+    if (!imsi || !*imsi) {
+        return poison("bad_imsi");
+    }
+    auto msisdn = read_msisdn(fields);
+    if (!msisdn) {
+        return pass_on(msisdn);
+    }
+    if (!*msisdn) {
+        return poison("bad_msisdn");
+    }
+    auto state = read_state(fields);
+    if (!state) {
+        return pass_on(state);
+    }
+    SubscriberChange event{
+        .time = *time, .imsi = std::move(**imsi), .msisdn = std::move(**msisdn), .state = *state};
+    if (const auto flag = fields.find("sim_changed");
+        flag && flag->get(event.sim_changed) != simdjson::SUCCESS) {
+        return poison("bad_sim_changed");
+    }
+    return SessionEvent{std::move(event)};
+}
+
+Result<SessionEvent> read_event(const Fields& fields) {
+    auto op = fields.required_text("op", "no_op");
+    if (!op) {
+        return pass_on(op);
+    }
+    if (*op == "bind") {
+        return read_bind(fields, SessionBind::Extent::whole);
+    }
+    if (*op == "rebind") {
+        return read_bind(fields, SessionBind::Extent::change);
+    }
+    if (*op == "refresh") {
+        return read_refresh(fields);
+    }
+    if (*op == "release") {
+        return read_release(fields);
+    }
+    if (*op == "reset") {
+        return read_sourced<GatewayReset>(fields);
+    }
+    if (*op == "subscriber") {
+        return read_subscriber(fields);
+    }
+    if (*op == "heartbeat") {
+        return read_sourced<Heartbeat>(fields);
+    }
+    return poison("unknown_op");
+}
+
+}  // namespace
+
+Result<SessionEvent> decode_native(const FeedRecord& record, const DecoderTerms& terms) {
+    if (record.value.size() > kRecordBytesMax) {
+        return poison("too_large");
+    }
+    if (record.value.empty()) {
+        return poison("empty");
+    }
+    dom::parser parser;
+    dom::element root;
+    if (parser.parse(record.value).get(root) != simdjson::SUCCESS) {
+        return poison("not_json");
+    }
+    dom::object object;
+    if (root.get(object) != simdjson::SUCCESS) {
+        return poison("not_an_object");
+    }
+    if (has_duplicates(root)) {
+        return poison("duplicate_key");
+    }
+    return read_event(Fields{object, record, terms});
+}
+
+RecordDecoder native_decoder(DecoderTerms terms) {
+    return
+        [terms = std::move(terms)](const FeedRecord& record) -> Result<std::vector<SessionEvent>> {
+            auto event = decode_native(record, terms);
+            if (!event) {
+                return pass_on(event);
+            }
+            std::vector<SessionEvent> events;
+            events.push_back(std::move(*event));
+            return events;
+        };
+}
+
+}  // namespace numproof

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/base/bytes.h"
+#include "daemon/base/time.h"
+#include "daemon/domain/address.h"
+#include "daemon/domain/event_position.h"
+
+namespace numproof {
+
+/// Writes the compact form of stored records: variable-length integers (7 bits an octet, lowest
+/// first; signed ones zigzag), texts with their length in front.
+class OctetWriter {
+public:
+    OctetWriter& number(std::uint64_t value);
+    OctetWriter& integer(std::int64_t value);
+    OctetWriter& text(std::string_view value);
+
+    OctetWriter& time(WallTime value) { return integer(epoch_ms(value)); }
+
+    OctetWriter& position(const EventPosition& value);
+    OctetWriter& prefix(const IpPrefix& value);
+
+    /// What was written.
+    [[nodiscard]] Bytes take() { return std::move(octets_); }
+
+private:
+    Bytes octets_;
+};
+
+/// The reverse. After the first octet that does not fit, every value is empty and whole() false.
+class OctetReader {
+public:
+    explicit OctetReader(std::string_view octets) noexcept : left_(octets) {}
+
+    [[nodiscard]] std::uint64_t number();
+    [[nodiscard]] std::int64_t integer();
+    [[nodiscard]] std::string_view text();
+
+    [[nodiscard]] WallTime time() { return wall_from_ms(integer()); }
+
+    [[nodiscard]] EventPosition position();
+    [[nodiscard]] IpPrefix prefix();
+
+    /// A number that says how many things follow: each takes an octet at least.
+    [[nodiscard]] std::size_t count();
+
+    /// Notes that a value makes no sense.
+    void spoil() noexcept { good_ = false; }
+
+    [[nodiscard]] bool good() const noexcept { return good_; }
+
+    /// True if all octets were read and all made sense.
+    [[nodiscard]] bool whole() const noexcept { return good_ && left_.empty(); }
+
+private:
+    std::string_view left_;
+    bool good_ = true;
+};
+
+}  // namespace numproof

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/record_changes.h"
+
+#include <algorithm>
+
+namespace numproof {
+namespace {
+
+constexpr std::size_t kRevisionSize = 8;
+constexpr std::size_t kKeysAtOnce = 256;
+
+std::string place_of(const std::string& key, const Bytes& revision) {
+    return key + revision;
+}
+
+/// A change and what stands in its place as far as we know.
+struct OpenChange {
+    RecordChange* change = nullptr;
+    std::optional<Record> current;
+};
+
+struct Attempt {
+    std::vector<OpenChange> waiting;  ///< Those that write, in the order of `replacements`.
+    std::vector<Replacement> replacements;
+};
+
+Attempt prepare(std::vector<OpenChange> open) {
+    Attempt attempt;
+    for (auto& one : open) {
+        auto made = one.change->make(one.current);
+        if (!made) {
+            continue;
+        }
+        attempt.replacements.push_back(
+            {.key = one.change->key,
+             .expected = one.current ? one.current->revision : Bytes{},
+             .record = std::move(made->record),
+             .keep = std::max(made->keep, Milliseconds{1})}
+        );
+        attempt.waiting.push_back(std::move(one));
+    }
+    return attempt;
+}
+
+std::vector<OpenChange> losers(Attempt attempt, std::vector<ReplaceOutcome> outcomes) {
+    std::vector<OpenChange> lost;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!outcomes[i].replaced) {
+            attempt.waiting[i].current = std::move(outcomes[i].current);
+            lost.push_back(std::move(attempt.waiting[i]));
+        }
+    }
+    return lost;
+}
+
+Task<Result<void>> settle_all(
+    RecordStore& store, const Clock& clock, std::vector<OpenChange> open, Deadline deadline
+) {
+    while (true) {
+        auto attempt = prepare(std::move(open));
+        if (attempt.replacements.empty()) {
+            co_return Result<void>{};
+        }
+        if (deadline.passed(clock.mono_now())) {
+            co_return fail(ErrorCode::deadline_exceeded, "records kept changing");
+        }
+        auto replacements = std::move(attempt.replacements);
+        auto outcomes = co_await store.replace(std::move(replacements), deadline);
+        if (!outcomes) {
+            co_return pass_on(outcomes);
+        }
+        open = losers(std::move(attempt), std::move(*outcomes));
+    }
+}
+
+Task<Result<void>> change_some(
+    RecordStore& store, const Clock& clock, std::vector<RecordChange*> changes, Deadline deadline
+) {
+    std::vector<std::string> keys;
+    keys.reserve(changes.size());
+    for (const auto* change : changes) {
+        keys.push_back(change->key);
+    }
+    auto records = co_await store.read(std::move(keys), deadline);
+    if (!records) {
+        co_return pass_on(records);
+    }
+    std::vector<OpenChange> open;
+    open.reserve(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        open.push_back({.change = changes[i], .current = std::move((*records)[i])});
+    }
+    co_return co_await settle_all(store, clock, std::move(open), deadline);
+}
+
+}  // namespace
+
+Record RecordSeal::sealed(const std::string& key, std::string_view plain) const {
+    auto revision = vault_.crypto().random(kRevisionSize);
+    auto value = vault_.seal(place_of(key, revision), plain);
+    return {.revision = std::move(revision), .value = std::move(value)};
+}
+
+Record RecordSeal::open_to_all(Bytes value) const {
+    return {.revision = vault_.crypto().random(kRevisionSize), .value = std::move(value)};
+}
+
+Result<Bytes> RecordSeal::open(const std::string& key, const Record& record) const {
+    return vault_.open(place_of(key, record.revision), record.value);
+}
+
+Task<Result<void>> change_records(
+    RecordStore& store, const Clock& clock, std::vector<RecordChange> changes, Deadline deadline
+) {
+    for (std::size_t begin = 0; begin < changes.size(); begin += kKeysAtOnce) {
+        std::vector<RecordChange*> some;
+        for (std::size_t i = begin; i < std::min(changes.size(), begin + kKeysAtOnce); ++i) {
+            some.push_back(&changes[i]);
+        }
+        auto done = co_await change_some(store, clock, std::move(some), deadline);
+        if (!done) {
+            co_return pass_on(done);
+        }
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace numproof

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/standing_watch.h"
+
+#include <algorithm>
+
+#include "daemon/domain/store_keys.h"
+#include "daemon/sessions/directory_rules.h"
+
+namespace numproof {
+
+StandingWatch::StandingWatch(Parts parts, StandingLimits limits)
+    : parts_(parts),
+      limits_(limits),
+      seal_(parts.vault),
+      guard_(parts.clock.wall_now(), parts.clock.mono_now()) {}
+
+DirectoryBasis StandingWatch::basis() const {
+    const auto wall = parts_.clock.wall_now();
+    DirectoryBasis basis;
+    basis.standing = judge(wall, parts_.clock.mono_now());
+    if (seen_) {
+        basis.trusted_since = seen_->trusted_since;
+        basis.incarnation = seen_->incarnation;
+    }
+    if (const auto oldest = oldest_watermark(wall)) {
+        basis.watermark_age = std::max(Milliseconds{0}, wall - *oldest);
+    }
+    return basis;
+}
+
+Standing StandingWatch::judge(WallTime wall, MonoTime mono) const {
+    if (!guard_.agrees(wall, mono)) {
+        return Standing::clock_disagrees;
+    }
+    if (!seen_) {
+        return Standing::starting;
+    }
+    if (mono - seen_->at > limits_.silence_max) {
+        return Standing::store_unavailable;
+    }
+    if (!seen_->whole) {
+        return Standing::rebuilding;
+    }
+    const auto oldest = oldest_watermark(wall);
+    return oldest && wall - *oldest <= limits_.max_staleness ? Standing::usable : Standing::stale;
+}
+
+std::optional<WallTime> StandingWatch::oldest_watermark(WallTime wall) const {
+    if (!seen_ || seen_->watermarks.empty()) {
+        return std::nullopt;
+    }
+    auto oldest = WallTime::max();
+    for (const auto& watermark : seen_->watermarks) {
+        if (!watermark || *watermark > wall + limits_.future_max) {
+            return std::nullopt;
+        }
+        oldest = std::min(oldest, *watermark);
+    }
+    return oldest;
+}
+
+Task<Result<Standing>> StandingWatch::confirm(Deadline deadline) {
+    auto refreshed = co_await refresh(deadline);
+    if (!refreshed) {
+        co_return pass_on(refreshed);
+    }
+    co_return basis().standing;
+}
+
+Task<Result<void>> StandingWatch::refresh(Deadline deadline) {
+    const auto asked_at = parts_.clock.mono_now();
+    guard_.observe(parts_.clock.wall_now(), asked_at);
+    auto incarnation = co_await parts_.store.incarnation(deadline);
+    if (!incarnation) {
+        co_return pass_on(incarnation);
+    }
+    std::vector<std::string> keys{store_keys::generation()};
+    auto markers = co_await parts_.store.read(std::move(keys), deadline);
+    if (!markers) {
+        co_return pass_on(markers);
+    }
+    const auto generation = open_marker(markers->front());
+    Seen seen{.at = asked_at, .incarnation = *incarnation, .watermarks = {}, .trusted_since = {}};
+    seen.whole = generation && generation->phase == GenerationRecord::Phase::whole;
+    if (seen.whole) {
+        auto watermarks = co_await read_watermarks(*generation, *incarnation, deadline);
+        if (!watermarks) {
+            co_return pass_on(watermarks);
+        }
+        seen.watermarks = std::move(*watermarks);
+    }
+    auto since = co_await keep_life(*incarnation, seen.whole, deadline);
+    if (!since) {
+        co_return pass_on(since);
+    }
+    seen.trusted_since = *since;
+    auto after = co_await parts_.store.incarnation(deadline);
+    if (!after || *after != *incarnation) {
+        co_return fail(ErrorCode::store_unavailable, "the store restarted meanwhile");
+    }
+    seen_ = std::move(seen);
+    co_return Result<void>{};
+}
+
+Task<void> StandingWatch::run() {
+    while (!stopping_) {
+        const auto deadline = Deadline::after(parts_.clock.mono_now(), limits_.refresh_within);
+        // A failure needs no word here: what is known grows old, and basis() says so.
+        (void)co_await refresh(deadline);
+        co_await parts_.loop.sleep(limits_.refresh_every);
+    }
+}
+
+std::optional<GenerationRecord> StandingWatch::open_marker(const std::optional<Record>& marker
+) const {
+    if (!marker) {
+        return std::nullopt;
+    }
+    const auto plain = seal_.open(store_keys::generation(), *marker);
+    if (!plain) {
+        return std::nullopt;
+    }
+    auto parsed = parse_generation_record(*plain);
+    return parsed ? std::optional{std::move(*parsed)} : std::nullopt;
+}
+
+// A watermark of another generation or of an earlier life of the store may stand for writes that
+// are lost: it counts as missing until ingest has gone over them again.
+Task<Result<std::vector<std::optional<WallTime>>>> StandingWatch::read_watermarks(
+    GenerationRecord generation, std::string incarnation, Deadline deadline
+) {
+    std::vector<std::string> keys;
+    for (const auto& at : all_partitions(generation.partitions)) {
+        keys.push_back(store_keys::watermark(at));
+    }
+    auto records = co_await parts_.store.read(std::move(keys), deadline);
+    if (!records) {
+        co_return pass_on(records);
+    }
+    std::vector<std::optional<WallTime>> watermarks;
+    for (const auto& record : *records) {
+        std::optional<WallTime> watermark;
+        if (record) {
+            const auto parsed = parse_watermark_record(record->value);
+            if (parsed && parsed->generation == generation.id &&
+                parsed->incarnation == incarnation) {
+                watermark = parsed->watermark;
+            }
+        }
+        watermarks.push_back(watermark);
+    }
+    co_return watermarks;
+}
+
+// The first life of an empty store has nothing to distrust. A life that follows another one begins
+// when we first see it. `marked`: the directory is whole, so this store has lived before.
+Task<Result<WallTime>> StandingWatch::keep_life(
+    std::string incarnation, bool marked, Deadline deadline
+) {
+    const auto now = parts_.clock.wall_now();
+    const bool seen_another = seen_ && seen_->incarnation != incarnation;
+    WallTime since;
+    RecordChange change{.key = store_keys::incarnation(), .make = nullptr};
+    change.make = [&](const std::optional<Record>& current) -> std::optional<NewRecord> {
+        const auto known =
+            current ? parse_life_record(current->value) : fail(ErrorCode::malformed, "none");
+        if (known && known->incarnation == incarnation) {
+            since = known->since;
+            return std::nullopt;
+        }
+        const bool first = !current && !marked && !seen_another;
+        since = first ? WallTime{} : now;
+        const LifeRecord life{.incarnation = incarnation, .since = since};
+        return NewRecord{.record = seal_.open_to_all(to_stored(life)), .keep = kSubscriberLife};
+    };
+    std::vector<RecordChange> changes;
+    changes.push_back(std::move(change));
+    auto done = co_await change_records(parts_.store, parts_.clock, std::move(changes), deadline);
+    if (!done) {
+        co_return pass_on(done);
+    }
+    co_return since;
+}
+
+}  // namespace numproof

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/subscriber_record.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "daemon/sessions/octets.h"
+
+namespace numproof {
+namespace {
+
+constexpr std::uint64_t kForm = 1;
+constexpr std::size_t kFactsMax = 16;
+
+bool is_earlier(const EventPosition& a, const EventPosition& b) {
+    return std::tie(a.time, a.lane, a.offset) < std::tie(b.time, b.lane, b.offset);
+}
+
+bool same_content(const SubscriberFact& a, const SubscriberFact& b) {
+    return a.at.time == b.at.time && a.kind == b.kind && a.state == b.state && a.imsi == b.imsi;
+}
+
+/// Goes through facts in order of time.
+struct FactWalk {
+    BindingEpoch epoch = 0;
+    std::optional<ImsiId> imsi;
+    bool lost = false;
+
+    void take(const SubscriberFact& fact) {
+        if (fact.kind == SubscriberFact::Kind::lost) {
+            take_loss(fact);
+            return;
+        }
+        const bool other_sim = imsi && *imsi != fact.imsi;
+        const bool ends = fact.state != SubscriberState::active;
+        if (other_sim || ends || fact.kind == SubscriberFact::Kind::sim_changed) {
+            raise(fact.at.time);
+        }
+        imsi = fact.imsi;
+        lost = false;
+    }
+
+    void take_loss(const SubscriberFact& fact) {
+        const bool ours = imsi ? *imsi == fact.imsi : true;
+        if (ours && !lost) {
+            raise(fact.at.time);
+        }
+        lost = lost || ours;
+    }
+
+    void raise(WallTime time) { epoch = std::max(epoch, epoch_ms(time)); }
+};
+
+// Facts of one instant from different lanes: the worst of them.
+SubscriberState newest_state(const SubscriberRecord& record) {
+    const SubscriberFact* newest = nullptr;
+    auto state = record.floor_state;
+    for (const auto& fact : record.facts) {
+        if (fact.kind == SubscriberFact::Kind::lost) {
+            continue;
+        }
+        const bool tie =
+            newest != nullptr && newest->at.time == fact.at.time && newest->at.lane != fact.at.lane;
+        state = tie ? std::max(state, fact.state) : fact.state;
+        newest = &fact;
+    }
+    return state;
+}
+
+void let_oldest_go(SubscriberRecord& record) {
+    while (record.facts.size() > kFactsMax) {
+        FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi};
+        walk.take(record.facts.front());
+        record.floor = walk.epoch;
+        record.floor_imsi = walk.imsi;
+        if (record.facts.front().kind != SubscriberFact::Kind::lost) {
+            record.floor_state = record.facts.front().state;
+        }
+        record.facts.erase(record.facts.begin());
+    }
+}
+
+}  // namespace
+
+bool add_fact(SubscriberRecord& record, const SubscriberFact& fact) {
+    auto& facts = record.facts;
+    const bool known = std::ranges::any_of(facts, [&](const SubscriberFact& other) {
+        return same_content(other, fact);
+    });
+    const bool too_old = facts.size() == kFactsMax && is_earlier(fact.at, facts.front().at);
+    if (known || too_old) {
+        return false;
+    }
+    facts.insert(std::ranges::upper_bound(facts, fact.at, is_earlier, &SubscriberFact::at), fact);
+    let_oldest_go(record);
+    return true;
+}
+
+SubscriberView view_of(const SubscriberRecord& record) {
+    FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi};
+    for (const auto& fact : record.facts) {
+        walk.take(fact);
+    }
+    return {
+        .head = {.state = newest_state(record), .epoch = walk.epoch},
+        .imsi = walk.lost ? std::nullopt : walk.imsi};
+}
+
+Bytes to_stored(const SubscriberRecord& record) {
+    OctetWriter out;
+    out.number(kForm).integer(record.floor);
+    out.number(static_cast<std::uint64_t>(record.floor_state));
+    out.text(record.floor_imsi ? record.floor_imsi->octets() : std::string_view{});
+    out.number(record.facts.size());
+    for (const auto& fact : record.facts) {
+        out.position(fact.at).number(static_cast<std::uint64_t>(fact.kind));
+        out.number(static_cast<std::uint64_t>(fact.state)).text(fact.imsi.octets());
+    }
+    return to_stored(view_of(record).head) + out.take();
+}
+
+Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
+    if (auto head = take_subscriber_head(stored); !head) {
+        return pass_on(head);
+    }
+    OctetReader in{stored};
+    SubscriberRecord record;
+    if (in.number() != kForm) {
+        return fail(ErrorCode::malformed, "subscriber record of another form");
+    }
+    record.floor = in.integer();
+    const auto floor_state = in.number();
+    if (floor_state > 3) {
+        return fail(ErrorCode::malformed, "subscriber record is broken");
+    }
+    record.floor_state = static_cast<SubscriberState>(floor_state);
+    if (const auto octets = in.text(); !octets.empty()) {
+        const auto imsi = ImsiId::parse(octets);
+        if (!imsi) {
+            return fail(ErrorCode::malformed, "subscriber record is broken");
+        }
+        record.floor_imsi = *imsi;
+    }
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        const auto at = in.position();
+        const auto kind = in.number();
+        const auto state = in.number();
+        const auto imsi = ImsiId::parse(in.text());
+        if (kind > 2 || state > 3 || !imsi) {
+            return fail(ErrorCode::malformed, "subscriber record is broken");
+        }
+        record.facts.push_back(
+            {.at = at,
+             .kind = static_cast<SubscriberFact::Kind>(kind),
+             .state = static_cast<SubscriberState>(state),
+             .imsi = *imsi}
+        );
+    }
+    if (!in.whole()) {
+        return fail(ErrorCode::malformed, "subscriber record is broken");
+    }
+    return record;
+}
+
+bool add_fact(ImsiRecord& record, const ImsiFact& fact) {
+    auto& facts = record.facts;
+    const bool known = std::ranges::any_of(facts, [&](const ImsiFact& other) {
+        return other.at.time == fact.at.time && other.msisdn == fact.msisdn;
+    });
+    const bool too_old = facts.size() == kFactsMax && is_earlier(fact.at, facts.front().at);
+    if (known || too_old) {
+        return false;
+    }
+    facts.insert(std::ranges::upper_bound(facts, fact.at, is_earlier, &ImsiFact::at), fact);
+    while (facts.size() > kFactsMax) {
+        if (facts[0].msisdn != facts[1].msisdn) {
+            record.floor = std::max(record.floor, facts[1].at.time);
+        }
+        facts.erase(facts.begin());
+    }
+    return true;
+}
+
+bool add_seen(ImsiRecord& record, const SubscriberId& subscriber) {
+    if (std::ranges::find(record.seen, subscriber) != record.seen.end()) {
+        return false;
+    }
+    if (record.seen.size() == kFactsMax) {
+        record.seen.erase(record.seen.begin());
+    }
+    record.seen.push_back(subscriber);
+    return true;
+}
+
+ImsiView view_of(const ImsiRecord& record) {
+    ImsiView view{.msisdn = std::nullopt, .changed = record.floor};
+    const ImsiFact* last = nullptr;
+    for (const auto& fact : record.facts) {
+        if (last != nullptr && last->msisdn != fact.msisdn) {
+            view.changed = std::max(view.changed, fact.at.time);
+        }
+        const bool unclear = last != nullptr && last->at.time == fact.at.time &&
+                             last->at.lane != fact.at.lane && last->msisdn != fact.msisdn;
+        view.msisdn = unclear ? std::nullopt : std::optional{fact.msisdn};
+        last = &fact;
+    }
+    return view;
+}
+
+Bytes to_stored(const ImsiRecord& record) {
+    OctetWriter out;
+    out.number(kForm).time(record.floor).number(record.facts.size());
+    for (const auto& fact : record.facts) {
+        out.position(fact.at).text(fact.msisdn.reveal());
+    }
+    out.number(record.seen.size());
+    for (const auto& seen : record.seen) {
+        out.text(seen.octets());
+    }
+    return out.take();
+}
+
+Result<ImsiRecord> parse_imsi_record(std::string_view stored) {
+    OctetReader in{stored};
+    ImsiRecord record;
+    if (in.number() != kForm) {
+        return fail(ErrorCode::malformed, "IMSI record of another form");
+    }
+    record.floor = in.time();
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        const auto at = in.position();
+        auto msisdn = Msisdn::parse(in.text());
+        if (!msisdn) {
+            return fail(ErrorCode::malformed, "IMSI record is broken");
+        }
+        record.facts.push_back({.at = at, .msisdn = std::move(*msisdn)});
+    }
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        const auto seen = SubscriberId::parse(in.text());
+        if (!seen) {
+            return fail(ErrorCode::malformed, "IMSI record is broken");
+        }
+        record.seen.push_back(*seen);
+    }
+    if (!in.whole()) {
+        return fail(ErrorCode::malformed, "IMSI record is broken");
+    }
+    return record;
+}
+
+}  // namespace numproof
