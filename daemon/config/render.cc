@@ -17,16 +17,23 @@ std::string spaces(std::size_t depth) {
     return std::string(depth * 2, ' ');
 }
 
-/// `text` as comment lines of at most 100 columns.
-std::string comment(std::string_view text, std::size_t depth) {
-    const auto margin = spaces(depth) + "#";
+/// Where comment lines begin: the depth of the key, and of what is explained below it.
+struct Indent {
+    std::size_t depth = 0;
+    std::size_t inner = 0;
+};
+
+/// `text` as comment lines of at most 100 columns; the following ones hang below inner keys.
+std::string comment(std::string_view text, const Indent& indent) {
+    const auto margin = spaces(indent.depth) + "#" + spaces(indent.inner);
+    const auto hanging = margin + (indent.inner > 0 ? "  " : "");
     std::string made;
     std::string line = margin;
     while (!text.empty()) {
         const auto blank = std::min(text.find(' '), text.size());
         if (line.size() + 1 + blank > kWidth) {
             made += line + "\n";
-            line = margin;
+            line = hanging;
         }
         line.append(" ").append(text.substr(0, blank));
         text.remove_prefix(std::min(text.size(), blank + 1));
@@ -57,14 +64,14 @@ std::string meaning(const Setting& setting) {
 }
 
 /// The keys of what may stand under `setting`, as comments.
-void append_inner_keys(const Setting& setting, std::size_t depth, std::string& yaml) {
+void append_inner_keys(const Setting& setting, const Indent& indent, std::string& yaml) {
     for (const auto& member : setting.members) {
-        auto text = "  " + std::string{member.key} + ": " + meaning(member);
+        auto text = std::string{member.key} + ": " + meaning(member);
         if (const auto words = default_words(member); !words.empty()) {
-            text += " Default: " + words + ".";
+            text += words == "required" ? " Required." : " Default: " + words + ".";
         }
-        yaml += comment(text, depth);
-        append_inner_keys(member, depth, yaml);
+        yaml += comment(text, indent);
+        append_inner_keys(member, {.depth = indent.depth, .inner = indent.inner + 1}, yaml);
     }
 }
 
@@ -77,10 +84,10 @@ void append_entries(const Setting& setting, std::size_t depth, std::string& yaml
 }
 
 void append_setting(const Setting& setting, std::size_t depth, std::string& yaml) {
-    yaml += comment(meaning(setting), depth);
+    yaml += comment(meaning(setting), {.depth = depth});
     const bool section = setting.type == SettingType::section && setting.fallback.empty();
     if (!section) {
-        append_inner_keys(setting, depth, yaml);
+        append_inner_keys(setting, {.depth = depth, .inner = 1}, yaml);
     }
     yaml += spaces(depth) + std::string{setting.key};
     if (section) {
@@ -133,6 +140,7 @@ std::string effective_yaml(const ConfigNode& effective) {
 
 std::string settings_yaml() {
     std::string yaml =
+        "# SPDX-License-Identifier: Apache-2.0\n"
         "# Settings of numproofd: every key with its default. Generated from the table that the\n"
         "# loader reads; docs/settings.md is the same as a page. A key that is left out has its\n"
         "# default, an unknown key is an error. Check a change with `numproofd --check-config`.\n"

@@ -58,7 +58,15 @@ std::string plain_words(const Setting& setting) {
 }  // namespace
 
 std::string value_words(const Setting& setting) {
-    return plain_words(setting) + (setting.nullable == Nullable::no ? "" : ", or null");
+    switch (setting.nullable) {
+        case Nullable::no:
+            return plain_words(setting);
+        case Nullable::yes:
+            return plain_words(setting) + ", or null";
+        case Nullable::in_sandbox:
+            return plain_words(setting) + ", or null in the sandbox";
+    }
+    return {};
 }
 
 std::string default_words(const Setting& setting) {
