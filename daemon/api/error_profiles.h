@@ -5,16 +5,11 @@
 #include <span>
 #include <string_view>
 
+#include "daemon/domain/contract_version.h"
 #include "daemon/verify/contract.h"
 #include "daemon/verify/problem.h"
 
 namespace numproof {
-
-/// How errors are worded. It is independent of the contract of a mount.
-enum class ErrorProfile : std::uint8_t {
-    orange,  ///< `{"code": int, "message": string, "description": string}`
-    camara   ///< `{"status": int, "code": string, "message": string}`
-};
 
 /// One row of Orange's page of errors.
 struct OrangeError {

@@ -11,6 +11,7 @@
 #include "daemon/config/text_forms.h"
 #include "daemon/domain/address.h"
 #include "daemon/domain/client.h"
+#include "daemon/domain/contract_version.h"
 
 namespace numproof {
 
@@ -41,12 +42,6 @@ struct TimeoutSettings {
     Milliseconds tls_handshake{};
     Milliseconds request{};
 };
-
-/// A version of the CAMARA Number Verification API.
-enum class ContractVersion : std::uint8_t { v0, v1, v2 };
-
-/// How errors are written.
-enum class ErrorProfile : std::uint8_t { orange, camara };
 
 /// One of `http.mounts`.
 struct MountSetting {

@@ -4,14 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace numproof {
+#include "daemon/domain/contract_version.h"
 
-/// The versions of CAMARA's Number Verification that are spoken.
-enum class ContractVersion : std::uint8_t {
-    v0,  ///< 0.3.1 and 0.4.0-wip
-    v1,  ///< 1.0.0 and 1.1.0
-    v2   ///< 2.0.0 and 2.1.0
-};
+namespace numproof {
 
 /// What one version asks of a request, where versions differ. All of them take exactly one of
 /// `phoneNumber` (`^\+[1-9][0-9]{4,14}$`) and `hashedPhoneNumber` (64 hexadecimal digits of either
