@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+
+#include "daemon/ports/clock.h"
+#include "daemon/telemetry/log.h"
+
+namespace numproof {
+
+enum class LogTarget : std::uint8_t { journal, stderr_stream };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct LogSettings {
+    LogTarget target = LogTarget::journal;
+    LogFormat format = LogFormat::text;  ///< Of stderr; the journal gets fields.
+    Severity level = Severity::info;     ///< What is less urgent is dropped.
+};
+
+/// The log, written by a thread of its own through a bounded queue: when a reader is too slow, the
+/// oldest lines go. Without a journal it writes to stderr. Thread-safe.
+class SpdlogLog final : public Log {
+public:
+    /// `clock` outlives the log.
+    SpdlogLog(const Clock& clock, LogSettings settings);
+
+    /// Writes what waits.
+    ~SpdlogLog() override;
+
+    void write(const Message& message, std::initializer_list<LogField> fields) override;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace numproof
