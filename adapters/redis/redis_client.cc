@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/redis_client.h"
+
+#include <deque>
+#include <utility>
+
+#include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_error.h"
+#include "daemon/base/check.h"
+
+namespace numproof {
+namespace {
+
+Bytes format_script(std::string_view verb, std::string_view text, const ScriptCall& call) {
+    const auto count = std::to_string(call.keys.size());
+    std::vector<std::string_view> words{verb, text, count};
+    words.insert(words.end(), call.keys.begin(), call.keys.end());
+    words.insert(words.end(), call.arguments.begin(), call.arguments.end());
+    return format_command(words);
+}
+
+}  // namespace
+
+RedisClient::RedisClient(RedisEnvironment environment, RedisOptions options)
+    : metrics_(environment.metrics), connection_(environment, std::move(options)) {}
+
+Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Deadline deadline) {
+    RedisCall call;
+    connection_for(key).send(call, std::move(octets), deadline);
+    auto reply = co_await call;
+    co_return refuse_errors(std::move(reply));
+}
+
+Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) {
+    RedisCall call;
+    send_script(call, script, deadline);
+    co_return co_await finish(call, script, deadline);
+}
+
+Task<Result<std::vector<RedisReply>>> RedisClient::run_all(
+    std::vector<ScriptCall> scripts, Deadline deadline
+) {
+    if (scripts.size() > connection_.room()) {
+        metrics_.refused_full.add();
+        co_return fail(ErrorCode::queue_full, "Redis");
+    }
+    std::deque<RedisCall> calls;
+    for (const auto& script : scripts) {
+        send_script(calls.emplace_back(), script, deadline);
+    }
+    std::vector<RedisReply> replies;
+    replies.reserve(scripts.size());
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+        auto reply = co_await finish(calls[i], scripts[i], deadline);
+        if (!reply) {
+            co_return pass_on(reply);
+        }
+        replies.push_back(std::move(*reply));
+    }
+    co_return replies;
+}
+
+Task<Result<std::string>> RedisClient::incarnation(Deadline deadline) {
+    auto question = format_command({"INFO", "replication"});
+    auto reply = co_await command(std::string{}, std::move(question), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    const auto promotion = promotion_of(reply->text);
+    const auto known = present_incarnation();
+    if (!known || !promotion || !known->ends_with("/" + *promotion)) {
+        connection_.drop("Redis has been demoted or promoted");
+        co_return fail(ErrorCode::store_unavailable, "Redis has been demoted or promoted");
+    }
+    co_return *known;
+}
+
+std::optional<std::string> RedisClient::present_incarnation() const {
+    const auto* const server = connection_.server();
+    return server ? std::optional{server->incarnation} : std::nullopt;
+}
+
+RedisConnection& RedisClient::connection_for(std::string_view) {
+    return connection_;
+}
+
+void RedisClient::send_script(RedisCall& call, const ScriptCall& script, Deadline deadline) {
+    NP_CHECK(!script.keys.empty());
+    auto& connection = connection_for(script.keys.front());
+    const auto* const server = connection.server();
+    const auto index = static_cast<std::size_t>(script.script);
+    auto octets = server ? format_script("EVALSHA", server->scripts[index], script)
+                         : format_script("EVAL", source_of(script.script), script);
+    connection.send(call, std::move(octets), deadline);
+}
+
+Task<Result<RedisReply>> RedisClient::finish(
+    RedisCall& call, const ScriptCall& script, Deadline deadline
+) {
+    auto reply = co_await call;
+    if (!reply || !is_noscript(*reply)) {
+        co_return refuse_errors(std::move(reply));
+    }
+    // Somebody flushed the scripts; EVAL brings this one back for everybody.
+    metrics_.script_reloads.add();
+    RedisCall again;
+    auto octets = format_script("EVAL", source_of(script.script), script);
+    connection_for(script.keys.front()).send(again, std::move(octets), deadline);
+    auto second = co_await again;
+    co_return refuse_errors(std::move(second));
+}
+
+}  // namespace numproof

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/redis_grant_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_decode.h"
+#include "adapters/redis/redis_value.h"
+#include "daemon/domain/store_keys.h"
+
+namespace numproof {
+namespace {
+
+/// Redis wants a positive number of milliseconds.
+std::string keep_text(Milliseconds keep) {
+    return std::to_string(std::max(Milliseconds{1}, keep).count());
+}
+
+std::string keep_text(const KeepRequest& request) {
+    return keep_text(request.grant.header.not_after - request.now + request.remember);
+}
+
+ScriptCall issue_script(const IssueRequest& request) {
+    return {
+        .script = RedisScript::issue,
+        .keys = {store_keys::code(request.code), store_keys::token(request.token.key)},
+        .arguments = {
+            to_stored(request.token.grant),
+            keep_text(request.token),
+            to_base64url(as_view(request.token.key.mac))}};
+}
+
+ScriptCall claim_script(const ClaimRequest& request) {
+    return {
+        .script = RedisScript::claim,
+        .keys = {store_keys::token(request.key)},
+        .arguments = {
+            request.mode == ClaimMode::claim ? "claim" : "judge",
+            std::to_string(static_cast<unsigned>(request.scope)),
+            std::to_string(epoch_ms(request.now)),
+            std::to_string(epoch_ms(request.trusted_since)),
+            std::to_string(request.remember.count())}};
+}
+
+}  // namespace
+
+Task<Result<void>> RedisGrantStore::keep_code(KeepRequest request, Deadline deadline) {
+    const auto name = store_keys::code(request.key);
+    auto octets = format_command({"SET", name, to_stored(request.grant), "PX", keep_text(request)});
+    auto reply = co_await client_.command(name, std::move(octets), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_set(*reply);
+}
+
+Task<Result<RedeemReply>> RedisGrantStore::redeem(GrantKey key, Deadline deadline) {
+    ScriptCall script{
+        .script = RedisScript::redeem, .keys = {store_keys::code(key)}, .arguments = {}};
+    auto reply = co_await client_.run(std::move(script), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_redeem(*reply);
+}
+
+Task<Result<IssueOutcome>> RedisGrantStore::issue(IssueRequest request, Deadline deadline) {
+    auto reply = co_await client_.run(issue_script(request), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_issue(*reply);
+}
+
+Task<Result<ClaimReply>> RedisGrantStore::claim(ClaimRequest request, Deadline deadline) {
+    if (client_.present_incarnation() != request.incarnation) {
+        co_return fail(ErrorCode::store_unavailable, "judged on another incarnation of Redis");
+    }
+    auto reply = co_await client_.run(claim_script(request), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_claim(*reply);
+}
+
+Task<Result<std::optional<StoredGrant>>> RedisGrantStore::revoke(GrantKey key, Deadline deadline) {
+    ScriptCall script{
+        .script = RedisScript::revoke, .keys = {store_keys::token(key)}, .arguments = {}};
+    auto reply = co_await client_.run(std::move(script), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_revoke(*reply);
+}
+
+Task<Result<bool>> RedisGrantStore::first_use(
+    std::string name, Milliseconds keep, Deadline deadline
+) {
+    const auto key = store_keys::first_use(name);
+    auto octets = format_command({"SET", key, "1", "NX", "PX", keep_text(keep)});
+    auto reply = co_await client_.command(key, std::move(octets), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_set_if_absent(*reply);
+}
+
+}  // namespace numproof

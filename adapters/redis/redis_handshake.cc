@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/redis_handshake.h"
+
+#include <utility>
+
+#include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_error.h"
+
+namespace numproof {
+namespace {
+
+constexpr std::string_view kNoEviction = "noeviction";
+
+/// The value of `name` in the lines of INFO; empty if it is not there.
+std::string_view field(std::string_view info, std::string_view name) {
+    while (!info.empty()) {
+        const auto end = info.find("\r\n");
+        const auto line = info.substr(0, end);
+        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':') {
+            return line.substr(name.size() + 1);
+        }
+        info.remove_prefix(end == std::string_view::npos ? info.size() : end + 2);
+    }
+    return {};
+}
+
+/// Errors that only the operator can end.
+Result<void> judge_error(const RedisReply& reply, std::string_view command) {
+    if (reply.kind != RedisReply::Kind::error) {
+        return {};
+    }
+    const std::string word{word_of(reply)};
+    const bool refused = word == "WRONGPASS" || word == "NOAUTH" || word == "NOPERM" ||
+                         (word == "ERR" && command == "AUTH");
+    return fail(
+        refused ? ErrorCode::invalid_configuration : ErrorCode::store_unavailable,
+        "Redis answered " + word + " to " + std::string{command}
+    );
+}
+
+Result<void> judge_server(std::string_view info) {
+    const auto policy = field(info, "maxmemory_policy");
+    if (policy != kNoEviction) {
+        return fail(
+            ErrorCode::invalid_configuration,
+            "Redis may evict what it must keep: maxmemory-policy is '" + std::string{policy} +
+                "'; run CONFIG SET maxmemory-policy noeviction and put it into redis.conf"
+        );
+    }
+    if (field(info, "redis_mode") != "standalone") {
+        return fail(
+            ErrorCode::invalid_configuration,
+            "Redis runs in mode '" + std::string{field(info, "redis_mode")} +
+                "', directory.redis.mode is standalone"
+        );
+    }
+    if (field(info, "loading") == "1") {
+        return fail(ErrorCode::store_unavailable, "Redis is LOADING its data");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> promotion_of(std::string_view info) {
+    const auto role = field(info, "role");
+    if (role != "master") {
+        return fail(ErrorCode::store_unavailable, "Redis is not a primary");
+    }
+    return std::string{field(info, "second_repl_offset")} + "-" +
+           std::string{field(info, "master_replid2").substr(0, 8)};
+}
+
+Bytes RedisHandshake::greeting() const {
+    Bytes octets;
+    if (signs_in()) {
+        const auto password = options_.password.reveal();
+        octets += options_.username.empty() ? format_command({"AUTH", password})
+                                            : format_command({"AUTH", options_.username, password});
+    }
+    octets += format_command({"CLIENT", "SETNAME", "numproofd"});
+    octets += format_command({"INFO"});
+    for (const auto script : kRedisScripts) {
+        octets += format_command({"SCRIPT", "LOAD", source_of(script)});
+    }
+    return octets;
+}
+
+Result<std::optional<RedisPeer>> RedisHandshake::take(const RedisReply& reply) {
+    const std::size_t step = taken_++ + (signs_in() ? 0 : 1);
+    if (step == 1) {
+        return std::nullopt;  // CLIENT SETNAME is a courtesy: an ACL may forbid it.
+    }
+    const std::string_view command = step == 0 ? "AUTH" : step == 2 ? "INFO" : "SCRIPT LOAD";
+    auto judged = judge_error(reply, command);
+    if (judged && step == 2) {
+        judged = take_info(reply);
+    }
+    if (!judged) {
+        return pass_on(judged);
+    }
+    if (step < 3) {
+        return std::nullopt;
+    }
+    const std::size_t script = step - 3;
+    if (reply.kind != RedisReply::Kind::text || script >= kRedisScripts.size()) {
+        return unexpected_reply("SCRIPT LOAD");
+    }
+    server_.scripts[script] = reply.text;
+    if (script + 1 < kRedisScripts.size()) {
+        return std::nullopt;
+    }
+    return std::move(server_);
+}
+
+Result<void> RedisHandshake::take_info(const RedisReply& reply) {
+    const auto run_id = field(reply.text, "run_id");
+    if (reply.kind != RedisReply::Kind::text || run_id.empty()) {
+        return unexpected_reply("INFO");
+    }
+    auto promotion = promotion_of(reply.text);
+    if (!promotion) {
+        return pass_on(promotion);
+    }
+    server_.incarnation = std::string{run_id} + "/" + *promotion;
+    return judge_server(reply.text);
+}
+
+}  // namespace numproof

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "daemon/base/secret.h"
+#include "daemon/base/time.h"
+
+struct event_base;
+
+namespace numproof {
+
+class Clock;
+class Log;
+class RedisMetrics;
+
+/// The password of our Redis user.
+using RedisPassword = Secret<struct RedisPasswordTag>;
+
+/// How one Redis is reached, alone and without Sentinel or Cluster (`mode: standalone`).
+struct RedisOptions {
+    /// `host:port`, tried in turn until one is a primary that serves us. A host is an IPv4
+    /// address, an IPv6 address in brackets, or a name: names are looked up anew, by DNS and
+    /// /etc/hosts and without blocking the loop, each time that a connection is made.
+    std::vector<std::string> addresses;
+    std::string username;                 ///< Empty: the default user.
+    RedisPassword password;               ///< Empty: no AUTH.
+    Milliseconds deadline{100};           ///< For one command, if its caller gives it no less.
+    Milliseconds connect_deadline{1000};  ///< Until connected, signed in and checked.
+    std::size_t queue_max = 4096;         ///< Commands that wait or are under way, per connection.
+};
+
+/// What a connection lives in. All of it outlives the connection.
+struct RedisEnvironment {
+    event_base& base;
+    const Clock& clock;
+    Log& log;
+    RedisMetrics& metrics;
+};
+
+}  // namespace numproof

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/redis_record_store.h"
+
+#include <string_view>
+#include <utility>
+
+#include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_decode.h"
+#include "adapters/redis/redis_value.h"
+#include "daemon/base/check.h"
+
+namespace numproof {
+namespace {
+
+Bytes mget(const std::vector<std::string>& keys) {
+    std::vector<std::string_view> words{"MGET"};
+    words.insert(words.end(), keys.begin(), keys.end());
+    return format_command(words);
+}
+
+ScriptCall script_of(const Replacement& wanted) {
+    NP_CHECK(wanted.keep > Milliseconds::zero());
+    return {
+        .script = RedisScript::replace,
+        .keys = {wanted.key},
+        .arguments = {
+            wanted.expected, to_stored(wanted.record), std::to_string(wanted.keep.count())}};
+}
+
+}  // namespace
+
+Task<Result<std::vector<std::optional<Record>>>> RedisRecordStore::read(
+    std::vector<std::string> keys, Deadline deadline
+) {
+    if (keys.empty()) {
+        co_return std::vector<std::optional<Record>>{};
+    }
+    auto reply = co_await client_.command(keys.front(), mget(keys), deadline);
+    if (!reply) {
+        co_return pass_on(reply);
+    }
+    co_return decode_records(*reply, keys.size());
+}
+
+Task<Result<std::vector<ReplaceOutcome>>> RedisRecordStore::replace(
+    std::vector<Replacement> replacements, Deadline deadline
+) {
+    std::vector<ScriptCall> scripts;
+    scripts.reserve(replacements.size());
+    for (const auto& wanted : replacements) {
+        scripts.push_back(script_of(wanted));
+    }
+    auto replies = co_await client_.run_all(std::move(scripts), deadline);
+    if (!replies) {
+        co_return pass_on(replies);
+    }
+    std::vector<ReplaceOutcome> outcomes;
+    outcomes.reserve(replies->size());
+    for (const auto& reply : *replies) {
+        auto outcome = decode_replace(reply);
+        if (!outcome) {
+            co_return pass_on(outcome);
+        }
+        outcomes.push_back(std::move(*outcome));
+    }
+    co_return outcomes;
+}
+
+Task<Result<std::string>> RedisRecordStore::incarnation(Deadline deadline) {
+    return client_.incarnation(deadline);
+}
+
+}  // namespace numproof

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "daemon/base/result.h"
+#include "daemon/base/time.h"
+
+struct bufferevent;
+struct event_base;
+struct evdns_base;
+
+namespace numproof {
+
+struct BuffereventFreer {
+    void operator()(bufferevent* buffered) const noexcept;
+};
+
+using BuffereventPtr = std::unique_ptr<bufferevent, BuffereventFreer>;
+
+/// Opens sockets to `host:port` addresses on one loop.
+class RedisDialer {
+public:
+    /// `base` outlives the dialer.
+    explicit RedisDialer(event_base& base) noexcept;
+    ~RedisDialer();
+    RedisDialer(const RedisDialer&) = delete;
+    RedisDialer& operator=(const RedisDialer&) = delete;
+
+    /// Begins to connect; the bufferevent reports BEV_EVENT_CONNECTED or _ERROR to `report`.
+    /// An address without a port is `invalid_configuration`.
+    struct Report {
+        void (*on_readable)(bufferevent*, void*);
+        void (*on_event)(bufferevent*, short, void*);
+        void* context;
+    };
+
+    [[nodiscard]] Result<BuffereventPtr> dial(const std::string& address, Report report);
+
+private:
+    struct DnsFreer {
+        void operator()(evdns_base* dns) const noexcept;
+    };
+
+    [[nodiscard]] bool dial_name(bufferevent& buffered, const std::string& address);
+
+    event_base& base_;
+    std::unique_ptr<evdns_base, DnsFreer> dns_;  // Only once a name has to be looked up.
+};
+
+/// No delay, keep-alive, and an end to what the peer does not acknowledge within `patience`.
+void tune_redis_socket(int fd, Milliseconds patience) noexcept;
+
+}  // namespace numproof
