@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "adapters/evhtp/connection_counts.h"
+#include "adapters/evhtp/http_metrics.h"
+#include "adapters/evhtp/http_options.h"
+#include "adapters/evhtp/listening_socket.h"
+#include "daemon/base/result.h"
+#include "daemon/ports/clock.h"
+#include "daemon/ports/http_handler.h"
+#include "daemon/telemetry/log.h"
+
+struct event_base;
+
+namespace numproof {
+
+/// The HTTP front of one worker: libevhtp on the worker's loop, with a strict gate before it.
+///
+/// Made, used and destroyed on the loop's thread, or while the loop does not run; connections()
+/// and in_flight() may be called from any. The process ignores SIGPIPE once one has been made.
+class HttpServer {
+public:
+    /// What it works with; all of it outlives the server. `metrics` and `counts` are shared by
+    /// the workers of a listener.
+    struct Parts {
+        event_base& base;
+        HttpHandler& handler;
+        const Clock& clock;
+        Log& log;
+        HttpMetrics& metrics;
+        ConnectionCounts& counts;
+    };
+
+    HttpServer(const Parts& parts, HttpServerOptions options);
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// Closes everything at once. Answers to requests that are still being handled are dropped.
+    ~HttpServer();
+
+    /// Accepts on `socket` from now on; may be called for several.
+    [[nodiscard]] Result<void> serve(ListeningSocket socket);
+
+    /// Stops accepting, closes idle connections, and the others after their answer under way.
+    void begin_drain();
+
+    /// How many connections are open.
+    [[nodiscard]] std::size_t connections() const noexcept;
+
+    /// How many requests wait for their handler.
+    [[nodiscard]] std::size_t in_flight() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace numproof

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "daemon/base/result.h"
+#include "daemon/domain/address.h"
+
+namespace numproof {
+
+/// A TCP address to listen on.
+struct TcpAddress {
+    IpAddress address;
+    std::uint16_t port = 0;  ///< 0: the system chooses.
+};
+
+/// A stream socket in the file system.
+struct UnixAddress {
+    std::string path;  ///< Absolute.
+};
+
+/// Where to listen.
+using ListenAddress = std::variant<TcpAddress, UnixAddress>;
+
+/// Reads `127.0.0.1:9091`, `[::1]:9091` or `unix:/path`; no names, no missing port, nothing
+/// around it. Otherwise `invalid_configuration`.
+[[nodiscard]] Result<ListenAddress> parse_listen_address(std::string_view text);
+
+/// The text that parse_listen_address() reads.
+[[nodiscard]] std::string to_text(const ListenAddress& address);
+
+}  // namespace numproof
