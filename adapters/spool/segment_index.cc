@@ -118,11 +118,6 @@ void SegmentIndex::wait_for_work(Milliseconds wait) {
     });
 }
 
-void SegmentIndex::pause(Milliseconds wait) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, wait, [&] { return awake_; });
-}
-
 void SegmentIndex::wake() {
     const std::lock_guard lock{mutex_};
     awake_ = true;

@@ -81,9 +81,6 @@ public:
     /// Waits until there is something to deliver, for `wait` at most, or until wake().
     void wait_for_work(Milliseconds wait);
 
-    /// Waits for `wait`, or until wake().
-    void pause(Milliseconds wait);
-
     /// Ends every wait, now and from now on.
     void wake();
 

@@ -158,7 +158,7 @@ private:
             }
         }
         const auto temporary = found.name + ".tmp";
-        auto file = files_.create(temporary);
+        auto file = files_.remove(temporary).and_then([&] { return files_.create(temporary); });
         if (!file) {
             return pass_on(file);
         }

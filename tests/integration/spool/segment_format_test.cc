@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/spool/segment_format.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/spool/crc32c.h"
+
+namespace numproof::segment {
+namespace {
+
+constexpr std::size_t kAll = 1U << 20U;
+
+AuditRecord record(char fill, std::size_t size = 20) {
+    return {
+        .key = "key",
+        .headers = {{"ce_id", std::string(4, fill)}, {"empty", ""}},
+        .value = std::string(size, fill)};
+}
+
+Bytes encoded(const std::vector<AuditRecord>& records) {
+    Bytes octets;
+    for (const auto& one : records) {
+        EXPECT_TRUE(append_record(octets, one).has_value());
+    }
+    return octets;
+}
+
+std::vector<AuditRecord> read(const Scan& scan) {
+    std::vector<AuditRecord> records;
+    for (const auto& placed : scan.records) {
+        records.push_back(placed.record);
+    }
+    return records;
+}
+
+TEST(Crc32c, MatchesThePublishedVectors) {
+    EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
+    EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);
+    EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43U);
+}
+
+TEST(SegmentFormat, ReadsBackWhatItWrote) {
+    const std::vector records{record('a'), AuditRecord{}, record('c', 100'000)};
+
+    const auto scanned = scan(encoded(records), 0, kAll);
+
+    EXPECT_EQ(read(scanned), records);
+    EXPECT_TRUE(scanned.damage.empty());
+}
+
+TEST(SegmentFormat, ReadsNoMoreThanAskedFor) {
+    const auto octets = encoded({record('a'), record('b'), record('c')});
+
+    const auto first = scan(octets, 0, 2);
+    const auto rest = scan(octets, first.good_end, 2);
+
+    EXPECT_EQ(read(first), (std::vector{record('a'), record('b')}));
+    EXPECT_EQ(read(rest), std::vector{record('c')});
+}
+
+TEST(SegmentFormat, RefusesARecordThatItCouldNotReadBack) {
+    Bytes octets;
+    EXPECT_FALSE(append_record(octets, record('a', kRecordMax)).has_value());
+    EXPECT_TRUE(octets.empty());
+}
+
+TEST(SegmentFormat, EveryTruncationOfTheLastRecordIsATornTail) {
+    const auto two = encoded({record('a'), record('b')});
+    const auto whole = encoded({record('a'), record('b'), record('c')});
+    for (auto size = two.size(); size < whole.size(); ++size) {
+        const auto scanned = scan(whole.substr(0, size), 0, kAll);
+        EXPECT_EQ(read(scanned), (std::vector{record('a'), record('b')})) << size;
+        EXPECT_EQ(scanned.good_end, two.size()) << size;
+        EXPECT_TRUE(scanned.damage.empty()) << size;
+    }
+}
+
+TEST(SegmentFormat, EveryFlippedBitInTheMiddleCostsThatRecordAlone) {
+    const auto begin = encoded({record('a')}).size();
+    const auto end = encoded({record('a'), record('b')}).size();
+    const auto whole = encoded({record('a'), record('b'), record('c')});
+    for (auto at = begin; at < end; ++at) {
+        for (unsigned bit = 0; bit < 8; ++bit) {
+            auto damaged = whole;
+            damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ (1U << bit));
+            const auto scanned = scan(damaged, 0, kAll);
+            ASSERT_EQ(read(scanned), (std::vector{record('a'), record('c')})) << at;
+            ASSERT_EQ(scanned.damage.size(), 1U) << at;
+            ASSERT_EQ(scanned.damage[0].begin, begin) << at;
+            ASSERT_EQ(scanned.damage[0].end, end) << at;
+        }
+    }
+}
+
+TEST(SegmentFormat, TheHeaderNamesItsChain) {
+    const auto octets = encode({.created = wall_from_ms(1795341600120), .source = "/numproof/a/b"});
+
+    const auto parsed = parse_header(octets + "rest");
+
+    ASSERT_TRUE(parsed.has_value());
+    EXPECT_EQ(parsed->size, octets.size());
+    EXPECT_EQ(parsed->header.source, "/numproof/a/b");
+    EXPECT_EQ(parsed->header.created, wall_from_ms(1795341600120));
+}
+
+TEST(SegmentFormat, RefusesADamagedOrShortHeader) {
+    const auto octets = encode({.created = wall_from_ms(5), .source = "source"});
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        auto damaged = octets;
+        damaged[i] = static_cast<char>(damaged[i] ^ 1);
+        EXPECT_FALSE(parse_header(damaged).has_value()) << i;
+        EXPECT_FALSE(parse_header(octets.substr(0, i)).has_value()) << i;
+    }
+}
+
+}  // namespace
+}  // namespace numproof::segment

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/spool/spool.h"
+
+#include <set>
+
+#include <sys/stat.h>
+
+#include "tests/integration/spool/faulty_files.h"
+#include "tests/integration/spool/spool_fixture.h"
+
+namespace numproof {
+namespace {
+
+/// Answers of appends that run at the same time.
+struct Answers {
+    int good = 0;
+    std::vector<ErrorCode> bad;
+
+    void add(const Result<void>& answer) {
+        if (answer) {
+            ++good;
+        } else {
+            bad.push_back(answer.error().code);
+        }
+    }
+
+    [[nodiscard]] int all() const { return good + static_cast<int>(bad.size()); }
+};
+
+class SpoolTest : public SpoolFixture {
+protected:
+    void append_many(AuditLog& log, int count, Answers& answers) {
+        for (int i = 0; i < count; ++i) {
+            spawn(log.append(entry(std::to_string(i)), soon()), [&answers](const Result<void>& a) {
+                answers.add(a);
+            });
+        }
+    }
+
+    FaultyFiles files_{folder().string()};
+};
+
+TEST_F(SpoolTest, AnEventIsOnDiskWhenItIsAnswered) {
+    const auto spool = start(files_);
+
+    ASSERT_TRUE(append(*spool, "one").has_value());
+
+    EXPECT_EQ(names_of(records_in(folder())), std::vector<std::string>{"one"});
+    EXPECT_EQ(spool->metrics().accepted.value(), 1U);
+}
+
+TEST_F(SpoolTest, EventsOfManyAppendsShareASync) {
+    std::atomic<bool> open{false};
+    std::atomic<bool> waiting{false};
+    files_.faults.before_sync = [&] {
+        waiting = true;
+        while (!open) {
+            std::this_thread::yield();
+        }
+    };
+    const auto spool = start(files_);
+    SpoolAuditLog log{*spool, loop_, clock_};
+    Answers answers;
+    append_many(log, 1, answers);
+    ASSERT_TRUE(loop_.run_until([&] { return waiting.load(); }));
+
+    append_many(log, 500, answers);
+    open = true;
+    ASSERT_TRUE(loop_.run_until([&] { return answers.all() == 501; }));
+
+    EXPECT_EQ(answers.good, 501);
+    EXPECT_EQ(files_.faults.syncs.load(), 3) << "one for the segment's header, two for 501 events";
+    EXPECT_EQ(names_of(records_in(folder())).size(), 501U);
+}
+
+TEST_F(SpoolTest, WritesOneChainThatEndsInACheckpoint) {
+    auto spool = start(files_);
+    SpoolAuditLog log{*spool, loop_, clock_};
+    Answers answers;
+    append_many(log, 2500, answers);
+    ASSERT_TRUE(loop_.run_until([&] { return answers.all() == 2500; }));
+
+    spool->stop();
+
+    const auto records = records_in(folder());
+    const auto report = verify_chain(crypto_, {key_}, records, DumpOrder::as_written);
+    EXPECT_TRUE(report.findings.empty());
+    EXPECT_EQ(report.events, 2503U);
+    EXPECT_EQ(report.checkpoints, 3U);
+    EXPECT_EQ(report.unsealed, 0U);
+    EXPECT_EQ(header_of(records[0], "ce_source"), spool->source());
+    EXPECT_EQ(header_of(records[1000], "ce_type"), "io.numproof.checkpoint.v1");
+}
+
+TEST_F(SpoolTest, ALongSpoolIsManySegments) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.segment_bytes = 4096;
+    auto spool = start(files_, settings);
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_TRUE(append(*spool, std::to_string(i)).has_value());
+    }
+    spool->stop();
+
+    EXPECT_GT(segments_in(folder()).size(), 3U);
+    EXPECT_EQ(names_of(records_in(folder())).size(), 50U);
+    expect_whole_chain(records_in(folder()));
+}
+
+TEST_F(SpoolTest, AFullSpoolRefusesAndWritesNothingByHalves) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.bytes_max = 8192;
+    auto spool = start(files_, settings);
+    Answers answers;
+    for (int i = 0; i < 40; ++i) {
+        answers.add(append(*spool, std::to_string(i)));
+    }
+    spool->stop();
+
+    EXPECT_GT(answers.good, 5);
+    ASSERT_FALSE(answers.bad.empty());
+    for (const auto code : answers.bad) {
+        EXPECT_EQ(code, ErrorCode::spool_full);
+    }
+    EXPECT_LE(spool->index().bytes(), 8192U);
+    EXPECT_EQ(names_of(records_in(folder())).size(), static_cast<std::size_t>(answers.good));
+    EXPECT_EQ(spool->metrics().denied.value(), answers.bad.size());
+    expect_whole_chain(records_in(folder()));
+    EXPECT_TRUE(log_.has("NP-SPOOL-003"));
+}
+
+TEST_F(SpoolTest, AnEventThatNoSegmentCouldHoldIsRefusedAlone) {
+    const auto spool = start(files_);
+
+    EXPECT_FALSE(append(*spool, std::string(segment::kRecordMax, 'x')).has_value());
+    EXPECT_TRUE(append(*spool, "small").has_value());
+}
+
+TEST_F(SpoolTest, TheQueueIsBounded) {
+    auto opened = Spool::open(parts(files_), {.node = "np1", .limits = {}, .queue_max = 10});
+    ASSERT_TRUE(opened.has_value());
+    SpoolAuditLog log{**opened, loop_, clock_};
+    Answers answers;
+
+    append_many(log, 15, answers);
+
+    EXPECT_EQ(answers.bad, std::vector(5, ErrorCode::queue_full));
+    (*opened)->start();
+    ASSERT_TRUE(loop_.run_until([&] { return answers.good == 10; }));
+}
+
+TEST_F(SpoolTest, AnEventThatIsNotBegunByItsDeadlineIsGivenUpForCertain) {
+    auto opened = Spool::open(parts(files_), {.node = "np1"});
+    ASSERT_TRUE(opened.has_value());
+    auto& spool = **opened;
+    SpoolAuditLog log{spool, loop_, clock_};
+
+    const auto answer = loop_.run(log.append(entry("late"), soon(Milliseconds{30})));
+    spool.start();
+    const auto next = append(spool, "next");
+    spool.stop();
+
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, ErrorCode::deadline_exceeded);
+    EXPECT_TRUE(next.has_value());
+    EXPECT_EQ(names_of(records_in(folder())), std::vector<std::string>{"next"});
+}
+
+TEST_F(SpoolTest, WhatWaitsWhenItStopsIsStillWritten) {
+    auto spool = start(files_);
+    SpoolAuditLog log{*spool, loop_, clock_};
+    Answers answers;
+    append_many(log, 100, answers);
+
+    spool->stop();
+
+    ASSERT_TRUE(loop_.run_until([&] { return answers.all() == 100; }));
+    EXPECT_EQ(answers.good, 100);
+    const auto after = loop_.run(log.append(entry("after"), soon()));
+    EXPECT_EQ(after.error().code, ErrorCode::closed);
+}
+
+TEST_F(SpoolTest, TwoProcessesCannotShareAFolder) {
+    const auto spool = start(files_);
+    PosixSpoolFiles others{folder().string()};
+
+    const auto second = Spool::open(parts(others), {.node = "np2"});
+
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error().code, ErrorCode::invalid_configuration);
+    EXPECT_NE(second.error().detail.find(folder().string()), std::string::npos);
+}
+
+TEST_F(SpoolTest, AMissingFolderIsNamed) {
+    PosixSpoolFiles nowhere{"/nonexistent/spool"};
+
+    const auto spool = Spool::open(parts(nowhere), {.node = "np1"});
+
+    ASSERT_FALSE(spool.has_value());
+    EXPECT_NE(spool.error().detail.find("/nonexistent/spool"), std::string::npos);
+}
+
+TEST_F(SpoolTest, OnlyTheOwnerCanReadTheFiles) {
+    const auto spool = start(files_);
+    ASSERT_TRUE(append(*spool, "one").has_value());
+
+    for (const auto& file : std::filesystem::directory_iterator{folder()}) {
+        struct stat status {};
+
+        ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
+        EXPECT_EQ(status.st_mode & 0777U, 0600U) << file.path();
+    }
+}
+
+TEST_F(SpoolTest, BeatsWhileItLives) {
+    const auto spool = start(files_);
+    const auto before = spool->beats();
+
+    EXPECT_TRUE(loop_.run_until([&] { return spool->beats() > before; }));
+}
+
+TEST_F(SpoolTest, AFailedWriteIsToldAndLeavesNoTrace) {
+    const auto spool = start(files_);
+    ASSERT_TRUE(append(*spool, "before").has_value());
+    std::atomic<bool>* const faults[] = {&files_.faults.write, &files_.faults.sync};
+    for (auto* const fault : faults) {
+        *fault = true;
+        const auto failed = append(*spool, "failed");
+        *fault = false;
+        ASSERT_FALSE(failed.has_value());
+        EXPECT_EQ(failed.error().code, ErrorCode::io_failure);
+        EXPECT_TRUE(append(*spool, "after").has_value());
+    }
+
+    const std::vector<std::string> kept{"before", "after", "after"};
+    EXPECT_EQ(names_of(records_in(folder())), kept);
+    expect_whole_chain(records_in(folder()));
+    EXPECT_TRUE(log_.has("NP-SPOOL-004"));
+    EXPECT_EQ(spool->metrics().denied.value(), 2U);
+}
+
+TEST_F(SpoolTest, WhenTheTailIsUncertainANewChainBegins) {
+    auto spool = start(files_);
+    ASSERT_TRUE(append(*spool, "before").has_value());
+    files_.faults.sync = true;
+    files_.faults.truncate = true;
+    EXPECT_FALSE(append(*spool, "uncertain").has_value());
+    files_.faults.sync = false;
+    files_.faults.truncate = false;
+
+    ASSERT_TRUE(append(*spool, "after").has_value());
+    spool->stop();
+
+    const auto records = records_in(folder());
+    const std::vector<std::string> found{"before", "uncertain", "after"};
+    EXPECT_EQ(names_of(records), found);
+    expect_whole_chain(records);
+    std::set<std::string_view> sources;
+    for (const auto& record : records) {
+        sources.insert(header_of(record, "ce_source"));
+    }
+    EXPECT_EQ(sources.size(), 2U);
+}
+
+TEST_F(SpoolTest, ASegmentThatCannotBeBegunIsTriedAnew) {
+    const auto spool = start(files_);
+    std::atomic<bool>* const faults[] = {
+        &files_.faults.create,
+        &files_.faults.write,
+        &files_.faults.sync,
+        &files_.faults.sync_folder};
+    for (auto* const fault : faults) {
+        *fault = true;
+        EXPECT_FALSE(append(*spool, "failed").has_value());
+        *fault = false;
+    }
+
+    EXPECT_TRUE(append(*spool, "good").has_value());
+
+    EXPECT_EQ(names_of(records_in(folder())), std::vector<std::string>{"good"});
+    EXPECT_EQ(segments_in(folder()).size(), 1U);
+}
+
+}  // namespace
+}  // namespace numproof
