@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of the Redis adapter that need no Redis.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "adapters/redis/redis_backoff.h"
+#include "adapters/redis/redis_call_queue.h"
+#include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_reply.h"
+#include "adapters/redis/redis_value.h"
+
+namespace numproof {
+namespace {
+
+TEST(RedisBackoff, DoublesWithJitterUpToItsBound) {
+    RedisBackoff backoff{7};
+
+    for (int span = 50; span < 4000; span *= 2) {
+        const auto wait = backoff.next();
+        EXPECT_GE(wait.count(), std::min(span, 2000) / 2);
+        EXPECT_LE(wait.count(), std::min(span, 2000));
+    }
+
+    backoff.reset();
+    EXPECT_LE(backoff.next(), RedisBackoff::kFirst);
+}
+
+TEST(RedisCommand, CarriesAnyOctets) {
+    using namespace std::string_view_literals;
+
+    EXPECT_EQ(
+        format_command({"GET", "a\0\r\n"sv, ""}), "*3\r\n$3\r\nGET\r\n$4\r\na\0\r\n\r\n$0\r\n\r\n"sv
+    );
+}
+
+TEST(RedisReplyReader, ReadsEveryKindOfReply) {
+    RedisReplyReader reader;
+    const std::string all =
+        "*6\r\n$-1\r\n:-42\r\n$2\r\n\r\n\r\n+OK\r\n-ERR no\r\n*2\r\n:1\r\n*0\r\n";
+
+    ASSERT_TRUE(reader.feed(all).has_value());
+    const auto reply = reader.next().value();
+
+    using Kind = RedisReply::Kind;
+    ASSERT_TRUE(reply.has_value());
+    ASSERT_EQ(reply->items.size(), 6U);
+    EXPECT_EQ(reply->items[0].kind, Kind::nil);
+    EXPECT_EQ(reply->items[1].integer, -42);
+    EXPECT_EQ(reply->items[2].kind, Kind::text);
+    EXPECT_EQ(reply->items[2].text, "\r\n");
+    EXPECT_EQ(reply->items[3].kind, Kind::status);
+    EXPECT_EQ(reply->items[4].kind, Kind::error);
+    EXPECT_EQ(reply->items[5].items[1].kind, Kind::list);
+    EXPECT_EQ(reader.next().value(), std::nullopt);
+}
+
+TEST(RedisReplyReader, RefusesWhatIsTooLargeToBeAReply) {
+    RedisReplyReader many;
+    RedisReplyReader large;
+    const std::string part(1 << 20, 'x');
+
+    ASSERT_TRUE(many.feed("*65537\r\n").has_value());
+    EXPECT_FALSE(many.next().has_value());
+    ASSERT_TRUE(large.feed("$536870000\r\n").has_value());
+    Result<void> fed;
+    for (int i = 0; i < 65 && fed; ++i) {
+        fed = large.feed(part);
+    }
+    EXPECT_FALSE(fed.has_value());
+}
+
+TEST(RedisError, TellsNothingButTheWord) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"LOADING Redis is loading", "LOADING"},
+        {"ERR unknown command `np:{abc}:t:x`", "ERR"},
+        {"np:{abc}:t:x", "ERR"},
+        {"", "ERR"},
+        {"ERR user_script: -READONLY You can't", "READONLY"},
+    };
+
+    for (const auto& [text, word] : cases) {
+        const RedisReply error{.kind = RedisReply::Kind::error, .text = text, .items = {}};
+        EXPECT_EQ(word_of(error), word) << text;
+        EXPECT_EQ(refuse_errors(error).error().detail, "Redis answered " + word) << text;
+    }
+}
+
+TEST(RedisValue, RefusesGrantsInAnotherForm) {
+    StoredGrant grant;
+    grant.sealed = "sealed";
+    const auto good = to_stored(grant);
+    ASSERT_EQ(parse_grant(good).value(), grant);
+
+    for (const std::string bad :
+         {"",
+          "\n",
+          "1f\n",
+          "2f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+          "1x 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+          "1f 0 x 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+          "1f 0 0 999 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+          "1f 0 0 0 q AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+          "1f 0 0 0 n AAAA 0 -\n",
+          "1f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 \n",
+          "1f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 - -\n",
+          "1f  0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n"}) {
+        EXPECT_FALSE(parse_grant(bad).has_value()) << bad;
+    }
+    EXPECT_FALSE(parse_record("7 bytes").has_value());
+}
+
+class RedisCalls : public testing::Test {
+protected:
+    RedisMetrics metrics_;
+    RedisCallQueue queue_{4, metrics_};
+    MonoTime now_{std::chrono::seconds{100}};
+    std::vector<std::string> ends_;
+
+    static RedisReply text(std::string value) {
+        return {.kind = RedisReply::Kind::text, .text = std::move(value), .items = {}};
+    }
+
+    RedisCallQueue::Terms within(Milliseconds span) const {
+        return {.deadline = Deadline::after(now_, span), .now = now_};
+    }
+
+    /// Waits for `call` and notes how it ends.
+    void wait_for(RedisCall& call) { spawn(note_end(call, ends_)); }
+
+    static Task<void> note_end(RedisCall& call, std::vector<std::string>& ends) {
+        auto reply = co_await call;
+        ends.push_back(reply ? reply->text : std::string{name_of(reply.error().code)});
+    }
+};
+
+TEST_F(RedisCalls, AreAnsweredInTheirOrder) {
+    RedisCall first;
+    RedisCall second;
+    queue_.push_sent(first, within(Milliseconds{100}));
+    queue_.push_sent(second, within(Milliseconds{100}));
+    wait_for(second);
+    wait_for(first);
+
+    EXPECT_TRUE(queue_.answer(text("1"), now_));
+    EXPECT_TRUE(queue_.answer(text("2"), now_));
+
+    EXPECT_EQ(ends_, (std::vector<std::string>{"1", "2"}));
+    EXPECT_FALSE(queue_.answer(text("3"), now_));
+}
+
+TEST_F(RedisCalls, KeepTheirPlaceWhenTheyRunOutOfTime) {
+    RedisCall late;
+    RedisCall next;
+    queue_.push_sent(late, within(Milliseconds{10}));
+    queue_.push_sent(next, within(Milliseconds{100}));
+    wait_for(late);
+    wait_for(next);
+
+    queue_.expire(now_ + Milliseconds{10});
+    EXPECT_TRUE(queue_.answer(text("late"), now_ + Milliseconds{11}));
+    EXPECT_TRUE(queue_.answer(text("next"), now_ + Milliseconds{11}));
+
+    EXPECT_EQ(ends_, (std::vector<std::string>{"deadline_exceeded", "next"}));
+    EXPECT_EQ(queue_.room(), 4U);
+}
+
+TEST_F(RedisCalls, MayDieBeforeTheirReply) {
+    RedisCall next;
+    {
+        RedisCall early;
+        queue_.push_sent(early, within(Milliseconds{100}));
+        queue_.push_sent(next, within(Milliseconds{100}));
+        wait_for(next);
+    }
+
+    EXPECT_TRUE(queue_.answer(text("early"), now_));
+    EXPECT_TRUE(queue_.answer(text("next"), now_));
+
+    EXPECT_EQ(ends_, std::vector<std::string>{"next"});
+}
+
+TEST_F(RedisCalls, MayOutliveTheirQueue) {
+    std::optional<RedisCallQueue> queue{std::in_place, 1, metrics_};
+    RedisCall call;
+    queue->push_sent(call, within(Milliseconds{100}));
+
+    queue.reset();
+
+    EXPECT_FALSE(call.await_ready());
+}
+
+TEST_F(RedisCalls, AreNotSentOnceTheirTimeIsOver) {
+    RedisCall over;
+    RedisCall timely;
+    queue_.push_unsent(over, "OVER", within(Milliseconds{10}));
+    queue_.push_unsent(timely, "TIMELY", within(Milliseconds{100}));
+    wait_for(over);
+    wait_for(timely);
+    EXPECT_FALSE(queue_.answer(text("unasked"), now_));
+
+    queue_.expire(now_ + Milliseconds{10});
+
+    EXPECT_EQ(queue_.take_unsent(now_ + Milliseconds{10}), "TIMELY");
+    EXPECT_TRUE(queue_.answer(text("timely"), now_ + Milliseconds{10}));
+    EXPECT_EQ(ends_, (std::vector<std::string>{"deadline_exceeded", "timely"}));
+}
+
+TEST_F(RedisCalls, SayWhenTheNextOneRunsOutOfTime) {
+    RedisCall longer;
+    RedisCall shorter;
+    EXPECT_EQ(queue_.next_deadline(), std::nullopt);
+    queue_.push_sent(longer, within(Milliseconds{100}));
+    queue_.push_sent(shorter, within(Milliseconds{20}));
+
+    EXPECT_EQ(queue_.next_deadline(), now_ + Milliseconds{20});
+    EXPECT_EQ(queue_.oldest_sent(), now_);
+    queue_.expire(now_ + Milliseconds{20});
+    EXPECT_EQ(queue_.next_deadline(), now_ + Milliseconds{100});
+}
+
+TEST_F(RedisCalls, FailTogetherWithTheirConnectionButNotTheOnesMadeMeanwhile) {
+    RedisCall first;
+    RedisCall second;
+    RedisCall retry;
+    queue_.push_sent(first, within(Milliseconds{100}));
+    queue_.push_sent(second, within(Milliseconds{100}));
+    const auto again =
+        [](RedisCall& failed, RedisCallQueue& queue, RedisCall& next, RedisCallQueue::Terms terms
+        ) -> Task<void> {
+        auto reply = co_await failed;
+        EXPECT_FALSE(reply.has_value());
+        queue.push_unsent(next, "AGAIN", terms);
+    };
+    spawn(again(first, queue_, retry, within(Milliseconds{100})));
+    wait_for(second);
+
+    queue_.fail_all({.code = ErrorCode::store_unavailable, .detail = "gone"});
+
+    EXPECT_EQ(ends_, std::vector<std::string>{"store_unavailable"});
+    EXPECT_EQ(queue_.take_unsent(now_), "AGAIN");
+    EXPECT_EQ(metrics_.unavailable.value(), 2U);
+    EXPECT_EQ(metrics_.commands.value() - metrics_.ended.value(), 1U);
+}
+
+}  // namespace
+}  // namespace numproof
