@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "daemon/ports/directory_standing.h"
 
@@ -25,6 +27,12 @@ public:
         }
         co_return confirmed_as_.value_or(basis_.standing);
     }
+
+    /// basis() names `incarnation` as the store's life.
+    void live_as(std::string incarnation) { basis_.incarnation = std::move(incarnation); }
+
+    /// basis() trusts grants from `instant` on.
+    void trust_since(WallTime instant) { basis_.trusted_since = instant; }
 
     /// basis() and confirm() say `standing`.
     void stand(Standing standing) { basis_.standing = standing; }
