@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "daemon/api/http_metrics.h"
@@ -25,8 +26,9 @@ struct PublicParts {
     HttpMetrics& metrics;
     const Clock& clock;
     const std::atomic<bool>& draining;
-    /// Where a request comes from, as the last trusted hop saw it (rule R12).
-    std::function<SourceEndpoint(const http::Request&)> source_of;
+    /// Where a request comes from, as the last trusted hop saw it (rule R12); nullopt: it cannot
+    /// be told.
+    std::function<std::optional<SourceEndpoint>(const http::Request&)> source_of;
 };
 
 /// Answers the public listener: API mounts and OAuth paths. One instance belongs to one event loop.

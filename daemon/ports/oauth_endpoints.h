@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "daemon/base/deadline.h"
 #include "daemon/base/task.h"
 #include "daemon/domain/address.h"
@@ -19,9 +21,9 @@ public:
     virtual ~OauthEndpoints() = default;
 
     /// RFC 6749 section 3.1, GET or POST. `source` is where the device's connection comes from, as
-    /// the last trusted hop saw it.
+    /// the last trusted hop saw it; nullopt: it cannot be told.
     [[nodiscard]] virtual Task<http::Response> authorize(
-        const http::Request& request, SourceEndpoint source, Deadline deadline
+        const http::Request& request, std::optional<SourceEndpoint> source, Deadline deadline
     ) = 0;
 
     /// RFC 6749 section 3.2, POST.

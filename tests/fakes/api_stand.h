@@ -25,9 +25,9 @@ namespace numproof {
 class NamedOauthEndpoints final : public OauthEndpoints {
 public:
     [[nodiscard]] Task<http::Response> authorize(
-        const http::Request&, SourceEndpoint source, Deadline
+        const http::Request&, std::optional<SourceEndpoint> source, Deadline
     ) override {
-        return named("authorize from " + source.address.to_text());
+        return named("authorize from " + (source ? source->address.to_text() : "nowhere"));
     }
 
     [[nodiscard]] Task<http::Response> token(const http::Request&, Deadline) override {
@@ -192,6 +192,11 @@ private:
                                    : http::Method::other;
     }
 
+    /// As behind a hop that says where a request comes from, or says nothing.
+    static std::optional<SourceEndpoint> source_of(const http::Request& request) {
+        return request.field("x-lost") ? std::nullopt : std::optional{request.peer};
+    }
+
     static ClientSnapshot made_clients() {
         ClientRegistry registry;
         registry["app"].id = "app";
@@ -264,7 +269,7 @@ public:
         .metrics = http_metrics,
         .clock = clock,
         .draining = draining,
-        .source_of = [](const http::Request& request) { return request.peer; }}};
+        .source_of = [](const http::Request& request) { return source_of(request); }}};
 };
 
 }  // namespace numproof

@@ -124,6 +124,12 @@ TEST_F(PublicRouterTest, OauthPathsReachTheirEndpoints) {
     }
 }
 
+TEST_F(PublicRouterTest, ASourceThatCannotBeToldIsHandedOnAsSuch) {
+    const auto call = call_of("GET", "/oauth2/authorize").with("x-lost", "1");
+
+    EXPECT_EQ(stand_.send(call).body, "authorize from nowhere");
+}
+
 TEST_F(PublicRouterTest, GateRefusalsSpeakTheProfileOfThePath) {
     using http::Refusal;
 
