@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/ingest.h"
+
+#include <algorithm>
+
+#include "daemon/telemetry/messages.h"
+
+namespace numproof {
+namespace {
+
+/// A record may hold several events: each has a place of its own.
+constexpr std::int64_t kEventsOfARecord = 1024;
+
+WallTime time_of(const SessionEvent& event) {
+    return std::visit([](const auto& any) { return any.time; }, event);
+}
+
+}  // namespace
+
+std::string dead_letter_place(const TopicPartition& at, std::int64_t offset) {
+    return "np:dlq:" + at.topic + ":" + std::to_string(at.partition) + ":" + std::to_string(offset);
+}
+
+Ingest::Ingest(Parts parts, IngestOptions options)
+    : parts_(parts),
+      options_(std::move(options)),
+      writer_(
+          {.store = parts.store,
+           .clock = parts.clock,
+           .vault = parts.vault,
+           .counters = parts.directory_counters},
+          options_.rules
+      ),
+      keeper_({.store = parts.store, .clock = parts.clock, .vault = parts.vault}) {}
+
+Task<void> Ingest::run() {
+    bool open = true;
+    while (open && !stopping_) {
+        open = co_await step();
+    }
+    co_await parts_.feed.leave(soon(std::chrono::seconds{5}));
+}
+
+Task<bool> Ingest::step() {
+    if (parts_.clock.mono_now() >= next_tend_) {
+        auto tended = co_await tend();
+        if (!tended) {
+            const bool broker = tended.error().code == ErrorCode::broker_unavailable;
+            complain(
+                broker ? messages::feed_unavailable : messages::directory_write_failed,
+                tended.error()
+            );
+            co_await parts_.loop.sleep(options_.retry_every);
+        }
+    }
+    auto records = co_await parts_.feed.next(options_.records_max, soon(options_.poll_within));
+    if (!records) {
+        if (records.error().code == ErrorCode::closed) {
+            co_return false;
+        }
+        complain(messages::feed_unavailable, records.error());
+        co_await parts_.loop.sleep(options_.retry_every);
+        co_return true;
+    }
+    co_await process(std::move(*records));
+    co_return true;
+}
+
+Task<void> Ingest::process(std::vector<FeedRecord> records) {
+    if (records.empty()) {
+        co_return;
+    }
+    const bool ready =
+        std::ranges::all_of(records, [&](const FeedRecord& record) { return is_ready(record.at); });
+    if (!ready) {
+        // The next round decides where the new partitions are read, and gives all of this again.
+        give_back(records);
+        next_tend_ = MonoTime{};
+        co_return;
+    }
+    auto batch = sort_out(std::move(records));
+    const auto give_up = soon(options_.retry_for);
+    while (true) {
+        const bool done = co_await bring_in(batch);
+        if (done) {
+            co_return;
+        }
+        parts_.counters.store_retries.add();
+        if (stopping_ || give_up.passed(parts_.clock.mono_now())) {
+            break;
+        }
+        co_await parts_.loop.sleep(options_.retry_every);
+    }
+    give_back(batch);
+}
+
+Ingest::Batch Ingest::sort_out(std::vector<FeedRecord> records) {
+    Batch batch;
+    for (auto& record : records) {
+        auto& partition = partitions_.at(record.at);
+        if (partition.wait == Wait::none && !must_wait(record, partition)) {
+            sort_out(std::move(record), partition, batch);
+        }
+    }
+    return batch;
+}
+
+// A partition that waits keeps its place in `next`; what the feed gives meanwhile is let pass and
+// read again later.
+bool Ingest::must_wait(const FeedRecord& record, Partition& partition) {
+    if (record.timestamp > parts_.clock.wall_now() + options_.ahead_max) {
+        partition.wait = Wait::clock;
+        partition.wait_until = record.timestamp - options_.ahead_max;
+        parts_.log.write(
+            messages::record_ahead,
+            {{"topic", record.at.topic}, {"partition", std::to_string(record.at.partition)}}
+        );
+        return true;
+    }
+    if (guard(record.at.topic).phase(parts_.clock.mono_now()) == PoisonGuard::Phase::stopped) {
+        partition.wait = Wait::poison;
+        return true;
+    }
+    return false;
+}
+
+void Ingest::sort_out(FeedRecord record, Partition& partition, Batch& batch) {
+    const auto* feed = topic(record.at.topic);
+    auto events =
+        feed != nullptr ? feed->decode(record) : fail(ErrorCode::invalid_value, "topic_unknown");
+    const auto quality = events ? PoisonGuard::Quality::good : PoisonGuard::Quality::poison;
+    if (guard(record.at.topic).note(parts_.clock.mono_now(), quality)) {
+        partition.wait = Wait::poison;
+        parts_.counters.bursts.add();
+        parts_.log.write(messages::poison_burst, {{"topic", record.at.topic}});
+        return;
+    }
+    batch.next[record.at] = record.offset + 1;
+    ++batch.records;
+    if (!events) {
+        batch.letters.push_back(
+            {.record = std::move(record), .reason = std::move(events.error().detail)}
+        );
+        return;
+    }
+    const auto lane = lane_of(record.at, generation_.id);
+    auto place = record.offset * kEventsOfARecord;
+    for (auto& event : *events) {
+        note_watermark(record, event, batch);
+        const EventPosition at{.time = time_of(event), .lane = lane, .offset = place++};
+        batch.events.push_back({.event = std::move(event), .at = at});
+    }
+}
+
+// Nobody can have sent everything up to an instant that is still to come: the record's own
+// timestamp bounds what it may claim.
+void Ingest::note_watermark(const FeedRecord& record, const SessionEvent& event, Batch& batch)
+    const {
+    const auto freshness = topic(record.at.topic)->freshness;
+    const bool counts =
+        freshness == Freshness::traffic ||
+        (freshness == Freshness::heartbeat && std::holds_alternative<Heartbeat>(event));
+    if (counts) {
+        auto& watermark = batch.watermarks[record.at];
+        watermark = std::max(watermark, std::min(time_of(event), record.timestamp));
+    }
+}
+
+Task<bool> Ingest::bring_in(Batch batch) {
+    auto written = co_await write_events(batch);
+    if (!written) {
+        complain(messages::directory_write_failed, written.error());
+        co_return false;
+    }
+    auto kept = co_await keep_letters(batch);
+    if (!kept) {
+        complain(messages::dead_letter_failed, kept.error());
+        co_return false;
+    }
+    auto advanced = co_await write_watermarks(batch);
+    if (!advanced) {
+        complain(messages::directory_write_failed, advanced.error());
+        co_return false;
+    }
+    count(batch);
+    co_return true;
+}
+
+Task<Result<void>> Ingest::write_events(const Batch& batch) {
+    auto events = batch.events;
+    const auto when = context();
+    co_return co_await writer_.apply(std::move(events), when, soon(options_.store_within));
+}
+
+Task<Result<void>> Ingest::keep_letters(Batch& batch) {
+    for (const auto& letter : batch.letters) {
+        auto sealed = letter;
+        sealed.record.value = parts_.vault.seal(
+            dead_letter_place(letter.record.at, letter.record.offset), letter.record.value
+        );
+        auto kept = co_await parts_.dead_letters.keep(
+            std::move(sealed), parts_.vault.key_id(), soon(options_.store_within)
+        );
+        if (!kept) {
+            co_return pass_on(kept);
+        }
+    }
+    co_return Result<void>{};
+}
+
+// The writes count only if one life of the store acknowledged all of them; otherwise tend() goes
+// back to where they are safe.
+Task<Result<void>> Ingest::write_watermarks(const Batch& batch) {
+    auto incarnation = co_await parts_.store.incarnation(soon(options_.store_within));
+    if (!incarnation) {
+        co_return pass_on(incarnation);
+    }
+    const bool other_life = std::ranges::any_of(batch.next, [&](const auto& advanced) {
+        return partitions_.at(advanced.first).incarnation != *incarnation;
+    });
+    if (other_life) {
+        give_back(batch);
+        next_tend_ = MonoTime{};
+        co_return Result<void>{};
+    }
+    std::map<TopicPartition, WatermarkRecord> records;
+    for (const auto& [at, next] : batch.next) {
+        auto& partition = partitions_.at(at);
+        partition.next = next;
+        const auto watermark = batch.watermarks.find(at);
+        const bool trusted =
+            guard(at.topic).phase(parts_.clock.mono_now()) == PoisonGuard::Phase::clean;
+        if (watermark != batch.watermarks.end() && trusted) {
+            partition.watermark = std::max(partition.watermark, watermark->second);
+        }
+        if (partition.rebuild_end && next >= *partition.rebuild_end) {
+            partition.rebuild_end.reset();
+            next_tend_ = MonoTime{};
+        }
+        if (!partition.rebuild_end) {
+            records[at] = record_of(partition);
+        }
+    }
+    auto advanced = co_await keeper_.advance(records, soon(options_.store_within));
+    if (!advanced) {
+        co_return pass_on(advanced);
+    }
+    for (const auto& [at, record] : records) {
+        parts_.counters.note_watermark(at, record.watermark);
+    }
+    for (const auto& [at, next] : batch.next) {
+        // A partition that was taken from us meanwhile is read again by its new owner.
+        (void)parts_.feed.store_offset(at, next);
+    }
+    co_return Result<void>{};
+}
+
+void Ingest::count(const Batch& batch) {
+    parts_.counters.records.add(batch.records);
+    for (const auto& placed : batch.events) {
+        parts_.counters.count(placed.event);
+    }
+    for (const auto& letter : batch.letters) {
+        parts_.counters.count_poison(letter.reason);
+    }
+}
+
+void Ingest::give_back(const Batch& batch) {
+    for (const auto& [at, next] : batch.next) {
+        rewind(at, partitions_.at(at).next);
+    }
+}
+
+void Ingest::give_back(const std::vector<FeedRecord>& records) {
+    Touched seen;
+    for (const auto& record : records) {
+        if (is_ready(record.at) && seen.insert(record.at).second) {
+            rewind(record.at, partitions_.at(record.at).next);
+        }
+    }
+}
+
+bool Ingest::is_ready(const TopicPartition& at) const {
+    const auto known = partitions_.find(at);
+    return known != partitions_.end() && known->second.generation == generation_.id;
+}
+
+void Ingest::complain(const Message& message, const Error& error) {
+    const auto now = parts_.clock.mono_now();
+    if (now >= quiet_until_) {
+        quiet_until_ = now + options_.complain_every;
+        parts_.log.write(
+            message, {{"error", std::string{name_of(error.code)}}, {"detail", error.detail}}
+        );
+    }
+}
+
+// A tombstone has to outlive every event that may still come and contradict it: late ones, those of
+// a partition that lags, those that are read again.
+ApplyContext Ingest::context() const {
+    const auto basis = parts_.standing.basis();
+    const auto behind =
+        basis.standing == Standing::usable ? basis.watermark_age : options_.rebuild_max;
+    return {
+        .now = parts_.clock.wall_now(),
+        .tombstone_keep = options_.rules.lateness_max + options_.late_records + behind};
+}
+
+const FeedTopic* Ingest::topic(const std::string& name) const {
+    const auto found = std::ranges::find(options_.topics, name, &FeedTopic::topic);
+    return found == options_.topics.end() ? nullptr : &*found;
+}
+
+PoisonGuard& Ingest::guard(const std::string& topic) {
+    return guards_.try_emplace(topic, options_.burst).first->second;
+}
+
+Deadline Ingest::soon(Milliseconds within) const {
+    return Deadline::after(parts_.clock.mono_now(), within);
+}
+
+IngestProgress Ingest::progress() const {
+    IngestProgress progress{
+        .generation = generation_.id,
+        .whole = generation_.phase == GenerationRecord::Phase::whole,
+        .partitions = {}};
+    for (const auto& [at, partition] : partitions_) {
+        constexpr std::array<std::string_view, 3> kWaits{"", "clock", "poison"};
+        progress.partitions.push_back(
+            {.at = at,
+             .next = partition.next,
+             .rebuild_end = partition.rebuild_end,
+             .watermark = partition.watermark,
+             .waits_for = std::string{kWaits.at(static_cast<std::size_t>(partition.wait))}}
+        );
+    }
+    return progress;
+}
+
+}  // namespace numproof

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/ports/clock.h"
+#include "daemon/ports/directory_standing.h"
+#include "daemon/ports/loop.h"
+#include "daemon/ports/record_store.h"
+#include "daemon/ports/session_feed.h"
+#include "daemon/sessions/directory_writer.h"
+#include "daemon/sessions/generation_keeper.h"
+#include "daemon/sessions/ingest_counters.h"
+#include "daemon/sessions/poison_guard.h"
+#include "daemon/sessions/record_decoder.h"
+#include "daemon/telemetry/log.h"
+#include "daemon/vault/vault.h"
+
+namespace numproof {
+
+/// What advances the watermarks of a topic (rule R8).
+enum class Freshness : std::uint8_t {
+    heartbeat,  ///< The newest heartbeat of the partition.
+    traffic,    ///< The newest event of the partition.
+    caught_up   ///< The broker says that we have read its end: cannot see a dead producer.
+};
+
+/// One topic of session events.
+struct FeedTopic {
+    std::string topic;
+    RecordDecoder decode;
+    Freshness freshness = Freshness::heartbeat;
+};
+
+struct IngestOptions {
+    std::vector<FeedTopic> topics;
+    DirectoryRules rules;
+    PoisonBurst burst;
+    std::size_t records_max = 500;  ///< Of one batch.
+    Milliseconds poll_within{200};
+    Milliseconds store_within{2000};  ///< For one attempt at a batch.
+    Milliseconds retry_for{30000};    ///< Then the feed is asked again, so that we stay in it.
+    Milliseconds retry_every{200};
+    Milliseconds tend_every{1000};
+    Milliseconds count_every{30000};  ///< How often new partitions are looked for.
+    Milliseconds complain_every{10000};
+    Milliseconds ahead_max{5000};         ///< R4: a record further ahead of our clock waits.
+    Milliseconds failover_margin{60000};  ///< Writes older than this survive a failover.
+    Milliseconds late_records{300000};    ///< Added to the life of tombstones, for re-reading.
+    Milliseconds rebuild_max = std::chrono::hours{24};  ///< Likewise while rebuilding.
+};
+
+/// How one assigned partition is getting on.
+struct PartitionProgress {
+    TopicPartition at;
+    std::int64_t next = 0;                    ///< Records before it are in the directory.
+    std::optional<std::int64_t> rebuild_end;  ///< Read anew up to here before it counts.
+    WallTime watermark;
+    std::string waits_for;  ///< `clock`, `poison` or empty.
+};
+
+/// For status output.
+struct IngestProgress {
+    std::string generation;
+    bool whole = false;
+    std::vector<PartitionProgress> partitions;
+};
+
+/// Where the value of a dead letter is sealed to: Vault::open() with this reads it again.
+[[nodiscard]] std::string dead_letter_place(const TopicPartition& at, std::int64_t offset);
+
+/// Reads the feed into the directory: a batch is decoded, written and acknowledged by the store,
+/// then its watermarks, then its offsets. Rebuilds the directory when it is not whole (R10), and
+/// goes back to safe ground when the store begins a new life. One instance on one event loop.
+class Ingest {
+public:
+    /// All of them outlive the run.
+    struct Parts {
+        SessionFeed& feed;
+        DeadLetters& dead_letters;
+        RecordStore& store;
+        DirectoryStanding& standing;
+        const Clock& clock;
+        Loop& loop;
+        const Vault& vault;
+        Log& log;
+        DirectoryCounters& directory_counters;
+        IngestCounters& counters;
+    };
+
+    Ingest(Parts parts, IngestOptions options);
+
+    /// Works until stop() or the feed is closed, then leaves the feed.
+    [[nodiscard]] Task<void> run();
+
+    /// One round: looks after partitions when it is time, reads a batch, brings it in. False once
+    /// the feed is closed.
+    [[nodiscard]] Task<bool> step();
+
+    /// Ends run() after the round that is under way.
+    void stop() noexcept { stopping_ = true; }
+
+    [[nodiscard]] IngestProgress progress() const;
+
+private:
+    enum class Wait : std::uint8_t { none, clock, poison };
+
+    struct Partition {
+        std::string incarnation;
+        std::string generation;
+        std::int64_t next = 0;
+        std::optional<std::int64_t> rebuild_end;
+        WallTime watermark;
+        std::int64_t anchor = 0;
+        std::int64_t candidate = 0;  ///< Becomes the anchor when it is old enough.
+        MonoTime candidate_since;
+        Wait wait = Wait::none;
+        WallTime wait_until;  ///< For Wait::clock.
+    };
+
+    using Touched = std::set<TopicPartition>;
+
+    /// What a batch comes to before anything is written.
+    struct Batch {
+        std::vector<PlacedEvent> events;
+        std::vector<DeadLetter> letters;
+        std::map<TopicPartition, std::int64_t> next;
+        std::map<TopicPartition, WallTime> watermarks;
+        std::size_t records = 0;
+    };
+
+    // Partitions: ingest_partitions.cc
+    [[nodiscard]] Task<Result<Touched>> tend();
+    [[nodiscard]] Task<Result<Touched>> take_partitions(
+        std::vector<PartitionSpan> spans, std::string incarnation, Deadline deadline
+    );
+    void begin(const PartitionSpan& span, const std::optional<WatermarkRecord>& record);
+    void begin_rebuild(const PartitionSpan& span);
+    [[nodiscard]] Task<Result<void>> finish_rebuilds(
+        std::vector<PartitionSpan> spans, WallTime asked_at, Deadline deadline
+    );
+    [[nodiscard]] Task<Result<void>> declare_whole(std::string incarnation, Deadline deadline);
+    void resume_waiting();
+    void rewind(const TopicPartition& at, std::int64_t offset);
+    void begin_again(const std::map<TopicPartition, WatermarkRecord>& records);
+    [[nodiscard]] WatermarkRecord record_of(Partition& partition) const;
+
+    // Batches: ingest.cc
+    [[nodiscard]] Task<void> process(std::vector<FeedRecord> records);
+    [[nodiscard]] Batch sort_out(std::vector<FeedRecord> records);
+    void sort_out(FeedRecord record, Partition& partition, Batch& batch);
+    [[nodiscard]] bool must_wait(const FeedRecord& record, Partition& partition);
+    void note_watermark(const FeedRecord& record, const SessionEvent& event, Batch& batch) const;
+    [[nodiscard]] Task<bool> bring_in(Batch batch);
+    [[nodiscard]] Task<Result<void>> write_events(const Batch& batch);
+    [[nodiscard]] Task<Result<void>> keep_letters(Batch& batch);
+    [[nodiscard]] Task<Result<void>> write_watermarks(const Batch& batch);
+    void count(const Batch& batch);
+    void give_back(const std::vector<FeedRecord>& records);
+    [[nodiscard]] bool is_ready(const TopicPartition& at) const;
+    void complain(const Message& message, const Error& error);
+    void give_back(const Batch& batch);
+    [[nodiscard]] ApplyContext context() const;
+    [[nodiscard]] const FeedTopic* topic(const std::string& name) const;
+    [[nodiscard]] PoisonGuard& guard(const std::string& topic);
+    [[nodiscard]] Deadline soon(Milliseconds within) const;
+
+    Parts parts_;
+    IngestOptions options_;
+    DirectoryWriter writer_;
+    GenerationKeeper keeper_;
+    GenerationRecord generation_;
+    std::string lost_generation_;
+    std::string incarnation_;
+    std::map<TopicPartition, Partition> partitions_;
+    std::map<std::string, PoisonGuard> guards_;
+    MonoTime next_tend_;
+    MonoTime next_count_;
+    MonoTime quiet_until_;
+    bool stopping_ = false;
+};
+
+}  // namespace numproof
