@@ -169,7 +169,11 @@ constexpr std::array kClient{
 };
 
 constexpr Setting kClients{
-    .key = "", .type = entries, .doc = "The clients.", .range = {"0", "10000"}, .members = kClient};
+    .key = "clients",
+    .type = entries,
+    .doc = "The clients.",
+    .range = {"0", "10000"},
+    .members = kClient};
 
 }  // namespace
 

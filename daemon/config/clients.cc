@@ -33,6 +33,9 @@ void check_auth(const ConfigNode& auth, Mistakes& mistakes) {
     if (methods == nullptr || methods->items.empty() || hash == nullptr || jwks == nullptr) {
         return;
     }
+    if (has_word(*methods, "")) {
+        return;  // One of them was refused: nobody knows what it would need.
+    }
     const bool by_secret =
         has_word(*methods, "client_secret_basic") || has_word(*methods, "client_secret_post");
     const bool by_key = has_word(*methods, "private_key_jwt");
@@ -173,6 +176,9 @@ Client make_client(const SettingView& view) {
 }  // namespace
 
 Checked<ClientRegistry> read_clients(const ConfigNode& written) {
+    if (written.kind == ConfigNode::Kind::null) {
+        return ClientRegistry{};
+    }
     Mistakes mistakes;
     const auto known_keys = without_foreign_key_members(written, mistakes);
     const auto effective = complete(known_keys, client_table(), mistakes);

@@ -10,9 +10,9 @@ namespace numproof {
 
 /// Where something stands in what the operator wrote.
 struct ConfigMark {
-    std::string source;   ///< A file's path, or `--set KEY`.
-    unsigned line = 0;    ///< From 1; 0 if the source has no lines.
-    unsigned column = 0;  ///< From 1; 0 if the source has no lines.
+    std::string source{};  ///< A file's path, or `--set KEY`.
+    unsigned line = 0;     ///< From 1; 0 if the source has no lines.
+    unsigned column = 0;   ///< From 1; 0 if the source has no lines.
 
     auto operator<=>(const ConfigMark&) const = default;
 };

@@ -21,7 +21,7 @@ struct ConfigurationContext {
 
     Mode mode = Mode::regular;
     /// Value of `$CREDENTIALS_DIRECTORY`; empty outside a service with credentials.
-    std::string credentials_directory;
+    std::string credentials_directory{};
 };
 
 /// A configuration that holds together.

@@ -10,6 +10,8 @@ namespace numproof {
 namespace {
 
 constexpr std::size_t kKeyLengthMax = 40;
+// Of two letters, one wrong is half of it.
+constexpr std::size_t kWordLengthMin = 3;
 
 bool before(const Mistake& a, const Mistake& b) {
     if ((a.at.line == 0) != (b.at.line == 0)) {
@@ -71,7 +73,7 @@ std::string to_text(const Mistakes& mistakes) {
 }
 
 std::string nearest_word(std::string_view word, const std::vector<std::string_view>& known) {
-    if (word.size() > kKeyLengthMax) {
+    if (word.size() < kWordLengthMin || word.size() > kKeyLengthMax) {
         return {};
     }
     std::string nearest;

@@ -171,15 +171,18 @@ struct AuditSettings {
     std::string key_file;  ///< Empty: the sandbox's own key.
 };
 
-enum class LogTarget : std::uint8_t { journal, standard_error };
-enum class LogLevel : std::uint8_t { debug, info, warning, error };
-enum class LogFormat : std::uint8_t { text, json };
+/// Where log lines go.
+enum class LoggingTarget : std::uint8_t { journal, standard_error };
+/// The least urgent lines that are written.
+enum class LoggingLevel : std::uint8_t { debug, info, warning, error };
+/// How lines look on stderr.
+enum class LoggingFormat : std::uint8_t { text, json };
 
 /// `log`
-struct LogSettings {
-    LogTarget target = LogTarget::journal;
-    LogLevel level = LogLevel::info;
-    LogFormat format = LogFormat::text;
+struct LoggingSettings {
+    LoggingTarget target = LoggingTarget::journal;
+    LoggingLevel level = LoggingLevel::info;
+    LoggingFormat format = LoggingFormat::text;
 };
 
 /// Everything that `numproof.yaml` says, judged and complete. Immutable once it is made, so every
@@ -192,7 +195,7 @@ struct Settings {
     KafkaSettings kafka;
     IngestSettings ingest;
     AuditSettings audit;
-    LogSettings log;
+    LoggingSettings log;
 };
 
 }  // namespace numproof

@@ -119,22 +119,22 @@ IngestSettings make_ingest(const SettingView& ingest) {
     return settings;
 }
 
-LogLevel make_level(const std::string& word) {
+LoggingLevel make_level(const std::string& word) {
     if (word == "debug") {
-        return LogLevel::debug;
+        return LoggingLevel::debug;
     }
     if (word == "warning") {
-        return LogLevel::warning;
+        return LoggingLevel::warning;
     }
-    return word == "error" ? LogLevel::error : LogLevel::info;
+    return word == "error" ? LoggingLevel::error : LoggingLevel::info;
 }
 
-LogSettings make_log(const SettingView& log) {
+LoggingSettings make_log(const SettingView& log) {
     return {
-        .target =
-            log["target"].text() == "journal" ? LogTarget::journal : LogTarget::standard_error,
+        .target = log["target"].text() == "journal" ? LoggingTarget::journal
+                                                    : LoggingTarget::standard_error,
         .level = make_level(log["level"].text()),
-        .format = log["format"].text() == "json" ? LogFormat::json : LogFormat::text,
+        .format = log["format"].text() == "json" ? LoggingFormat::json : LoggingFormat::text,
     };
 }
 

@@ -87,9 +87,6 @@ private:
         if (slot.setting.type == SettingType::section) {
             return read_section(slot, make_mapping(written.mark));
         }
-        if (slot.path.empty() && slot.setting.type == SettingType::entries) {
-            return parse_flow("[]", written.mark);
-        }
         return refuse(written, slot.name() + " needs a value");
     }
 
@@ -153,9 +150,7 @@ private:
         const ConfigMember& member, const std::vector<std::string_view>& known
     ) {
         Mistake mistake{
-            member.mark,
-            quoted_key(member.key) + ": a secret is never written here; it has a file of its own",
-            {}};
+            member.mark, quoted_key(member.key) + ": a secret is never written here", {}};
         for (const std::string_view kind : {"password", "secret", "key"}) {
             for (const std::string_view form : {"_file", "_hash"}) {
                 const auto name = std::string{kind}.append(form);
@@ -252,7 +247,7 @@ private:
 }  // namespace
 
 ConfigNode complete(const ConfigNode& written, const Setting& table, Mistakes& mistakes) {
-    return TableReader{mistakes}.read({.setting = table, .path = {}}, written);
+    return TableReader{mistakes}.read({.setting = table, .path = std::string{table.key}}, written);
 }
 
 bool names_a_secret(std::string_view key) noexcept {
