@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/evhtp/http_server.h"
 
+#include <optional>
 #include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/integration/http/test_client.h"
 #include "tests/integration/http/test_server.h"
@@ -340,6 +343,56 @@ TEST(HttpServer, TellsWhoIsAboveTheTotalAndTurnsAwayWhoIsAboveTheAddressesBound)
     EXPECT_EQ(address.metric("numproof_http_connections_turned_away_total", "public"), 1);
     in_total.send(get("/"));
     EXPECT_EQ(status_of_answer(in_total.read_answer()), 200);
+}
+
+/// Takes every descriptor that is left, under a low limit.
+class AllDescriptors {
+public:
+    AllDescriptors() {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit low = before_;
+        low.rlim_cur = 512;
+        setrlimit(RLIMIT_NOFILE, &low);
+        for (int fd = dup(STDERR_FILENO); fd >= 0; fd = dup(STDERR_FILENO)) {
+            taken_.push_back(fd);
+        }
+    }
+
+    AllDescriptors(const AllDescriptors&) = delete;
+    AllDescriptors& operator=(const AllDescriptors&) = delete;
+
+    ~AllDescriptors() {
+        for (const int fd : taken_) {
+            close(fd);
+        }
+        setrlimit(RLIMIT_NOFILE, &before_);
+    }
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST(HttpServer, WaitsForDescriptorsWithoutSpinningAndLogsItOnce) {
+    TestServer server;
+    std::optional<TestClient> client;
+    std::optional<AllDescriptors> all;
+    const auto failures = [&] {
+        return server.metric("numproof_http_accept_failures_total", "public");
+    };
+
+    server.on_loop([&] {
+        client.emplace(server.port);
+        all.emplace();
+    });
+    ASSERT_TRUE(TestServer::eventually([&] { return failures() >= 2; }));
+    const auto seen = failures();
+    all.reset();
+    client->send(get("/"));
+
+    EXPECT_EQ(status_of_answer(client->read_answer()), 200);
+    EXPECT_LE(seen, 3);
+    EXPECT_EQ(server.log.lines, 1);
 }
 
 TEST(HttpServer, CutsOffAClientThatDoesNotTakeItsAnswers) {

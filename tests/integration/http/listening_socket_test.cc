@@ -16,7 +16,7 @@ namespace numproof {
 namespace {
 
 ListenAddress address(std::string_view text) {
-    return parse_listen_address(text).value();
+    return read_listen_address(text).value();
 }
 
 TEST(ParseListenAddress, ReadsAndWritesTheThreeForms) {
@@ -45,9 +45,9 @@ TEST(ParseListenAddress, RefusesEverythingElse) {
           "unix:",
           "unix:relative",
           "256.0.0.1:1"}) {
-        EXPECT_FALSE(parse_listen_address(text).has_value()) << text;
+        EXPECT_FALSE(read_listen_address(text).has_value()) << text;
     }
-    EXPECT_FALSE(parse_listen_address("unix:/" + std::string(200, 'x')).has_value());
+    EXPECT_FALSE(read_listen_address("unix:/" + std::string(200, 'x')).has_value());
 }
 
 TEST(ListenOn, GivesEachWorkerASocketOnTheSamePort) {

@@ -69,7 +69,7 @@ class TestServer {
 public:
     explicit TestServer(HttpServerOptions options = {}, ConnectionCaps caps = {})
         : handler(loop), counts(caps) {
-        const auto any = parse_listen_address("127.0.0.1:0").value();
+        const auto any = read_listen_address("127.0.0.1:0").value();
         auto sockets = listen_on(any, 1).value();
         port = std::get<TcpAddress>(sockets.front().address()).port;
         server = std::make_unique<HttpServer>(
@@ -132,7 +132,7 @@ public:
     EventLoop loop;
     SystemClock clock;
     CountingLog log;
-    HttpMetrics metrics{"public"};
+    FrontMetrics metrics{"public"};
     EchoHandler handler;
     ConnectionCounts counts;
     std::unique_ptr<HttpServer> server;
