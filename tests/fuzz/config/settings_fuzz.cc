@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "adapters/yaml/settings_loader.h"
+#include "daemon/base/check.h"
+#include "daemon/config/render.h"
+
+/// Whatever is in the file: it is judged, and what is accepted is accepted again as it is shown.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
+    using namespace numproof;
+    const std::string_view text{reinterpret_cast<const char*>(octets), size};
+    const ConfigurationContext context{.mode = ConfigurationContext::Mode::sandbox};
+    const auto read = load_settings({.source = "f", .content = text}, {}, context);
+    if (!read) {
+        NP_CHECK(!to_text(read.error()).empty());
+        return 0;
+    }
+    const auto shown = effective_yaml(read->effective);
+    const auto again = load_settings({.source = "f", .content = shown}, {}, context);
+    NP_CHECK(again.has_value());
+    NP_CHECK(effective_yaml(again->effective) == shown);
+    return 0;
+}
