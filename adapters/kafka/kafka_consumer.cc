@@ -122,9 +122,7 @@ Result<void> KafkaConsumer::subscribe() {
 }
 
 std::vector<FeedRecord> KafkaConsumer::poll(std::size_t records_max) {
-    if (positions_.take_moved()) {
-        assign_positions();
-    }
+    apply_moves();
     std::vector<rd_kafka_message_t*> batch(records_max);
     const auto count = rd_kafka_consume_batch_queue(queue_.get(), 0, batch.data(), batch.size());
     std::vector<FeedRecord> records;
@@ -139,7 +137,15 @@ std::vector<FeedRecord> KafkaConsumer::poll(std::size_t records_max) {
             records.push_back(record_of(*message, std::move(at)));
         }
     }
+    // Now, since nothing else may ever wake who waits for records.
+    apply_moves();
     return records;
+}
+
+void KafkaConsumer::apply_moves() {
+    if (positions_.take_moved()) {
+        assign_positions();
+    }
 }
 
 void KafkaConsumer::take_event(const rd_kafka_message_t& message) {

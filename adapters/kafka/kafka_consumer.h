@@ -86,6 +86,7 @@ private:
     void give_up_assignment();
     void commit_done();
     void assign_positions();
+    void apply_moves();
     void take_event(const rd_kafka_message_t& message);
     void restart_at_beginning(const TopicPartition& at);
     void log_partitions(const Message& message, std::size_t count);
