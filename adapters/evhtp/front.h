@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/evhtp/http_metrics.h"
+#include "adapters/evhtp/front_metrics.h"
 #include "adapters/evhtp/http_options.h"
 #include "daemon/http/response_writer.h"
 #include "daemon/ports/clock.h"
@@ -27,7 +27,7 @@ public:
     struct Parts {
         HttpHandler& handler;
         const Clock& clock;
-        HttpMetrics& metrics;
+        FrontMetrics& metrics;
         Later later;  ///< Has advance() called on the connection from the loop, soon.
     };
 
@@ -39,7 +39,7 @@ public:
 
     [[nodiscard]] HttpHandler& handler() const noexcept { return parts_.handler; }
 
-    [[nodiscard]] HttpMetrics& metrics() const noexcept { return parts_.metrics; }
+    [[nodiscard]] FrontMetrics& metrics() const noexcept { return parts_.metrics; }
 
     [[nodiscard]] const HttpServerOptions& options() const noexcept { return options_; }
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "adapters/evhtp/connection_counts.h"
-#include "adapters/evhtp/http_metrics.h"
+#include "adapters/evhtp/front_metrics.h"
 #include "adapters/evhtp/http_options.h"
 #include "adapters/evhtp/listening_socket.h"
 #include "daemon/base/result.h"
@@ -30,7 +30,7 @@ public:
         HttpHandler& handler;
         const Clock& clock;
         Log& log;
-        HttpMetrics& metrics;
+        FrontMetrics& metrics;
         ConnectionCounts& counts;
     };
 

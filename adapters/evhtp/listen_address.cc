@@ -32,7 +32,7 @@ std::string_view without_brackets(std::string_view host) {
 
 }  // namespace
 
-Result<ListenAddress> parse_listen_address(std::string_view text) {
+Result<ListenAddress> read_listen_address(std::string_view text) {
     if (text.starts_with(kUnix)) {
         const auto path = text.substr(kUnix.size());
         if (!path.starts_with('/') || path.size() > kPathMax ||

@@ -27,9 +27,9 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 
 /// Reads `127.0.0.1:9091`, `[::1]:9091` or `unix:/path`; no names, no missing port, nothing
 /// around it. Otherwise `invalid_configuration`.
-[[nodiscard]] Result<ListenAddress> parse_listen_address(std::string_view text);
+[[nodiscard]] Result<ListenAddress> read_listen_address(std::string_view text);
 
-/// The text that parse_listen_address() reads.
+/// The text that read_listen_address() reads.
 [[nodiscard]] std::string to_text(const ListenAddress& address);
 
 }  // namespace numproof

@@ -10,10 +10,10 @@
 namespace numproof {
 
 /// What the HTTP front counts; one for all workers of a listener. Thread-safe.
-class HttpMetrics final : public MetricSource {
+class FrontMetrics final : public MetricSource {
 public:
     /// `listener` is the label of all its samples: `public`, `admin`.
-    explicit HttpMetrics(std::string listener) : listener_(std::move(listener)) {}
+    explicit FrontMetrics(std::string listener) : listener_(std::move(listener)) {}
 
     void accepted() noexcept { accepted_.add(); }
 

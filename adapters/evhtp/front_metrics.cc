@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/evhtp/http_metrics.h"
+#include "adapters/evhtp/front_metrics.h"
 
 #include <string_view>
 #include <utility>
@@ -33,7 +33,7 @@ Sample counter(std::string name, std::string help, Labels labels, const Counter&
 
 }  // namespace
 
-void HttpMetrics::collect(std::vector<Sample>& samples) const {
+void FrontMetrics::collect(std::vector<Sample>& samples) const {
     const Labels own{{"listener", listener_}};
     const auto add = [&](std::string_view what, std::string help, const Counter& counted) {
         auto name = "numproof_http_" + std::string{what} + "_total";
@@ -47,7 +47,10 @@ void HttpMetrics::collect(std::vector<Sample>& samples) const {
     for (std::size_t i = 1; i < answered_.size(); ++i) {
         const Labels labels{{"listener", listener_}, {"class", std::to_string(i) + "xx"}};
         samples.push_back(counter(
-            "numproof_http_requests_total", "Answers by status class.", labels, answered_[i]
+            "numproof_http_answers_total",
+            "Answers of handlers, by status class.",
+            labels,
+            answered_[i]
         ));
     }
     for (std::size_t i = 0; i < refused_.size(); ++i) {
