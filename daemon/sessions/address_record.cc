@@ -24,10 +24,20 @@ bool is_overtaken(const AddressRecord& record, const AddressEntry& entry, Millis
     });
 }
 
+// What two sessions wholly took over has nothing left to say: whatever it overtook itself is
+// overtaken by the one of them that it does not belong to.
 bool is_covered(const AddressRecord& record, const AddressEntry& entry, Milliseconds skew) {
-    return std::ranges::any_of(record, [&](const AddressEntry& other) {
-        return overtakes(other, entry, skew) && other.ports.covers(entry.ports);
-    });
+    const AddressEntry* first = nullptr;
+    for (const auto& other : record) {
+        if (!overtakes(other, entry, skew) || !other.ports.covers(entry.ports)) {
+            continue;
+        }
+        if (first != nullptr && first->session != other.session) {
+            return true;
+        }
+        first = &other;
+    }
+    return false;
 }
 
 // What a tombstone overtook goes with it, and so on down the chain: nobody is left to say so.

@@ -55,7 +55,7 @@ void merge_entries(
 );
 
 /// Drops what can never matter again: tombstones past their time together with what they overtook
-/// (rule R5: it never comes back), and entries wholly covered by one that overtook them.
+/// (rule R5: it never comes back), and entries wholly covered by two sessions that overtook them.
 void settle(AddressRecord& record, WallTime now, Milliseconds conflict_skew);
 
 /// Who holds an address.

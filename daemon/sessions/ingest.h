@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/domain/freshness.h"
 #include "daemon/ports/clock.h"
 #include "daemon/ports/directory_standing.h"
 #include "daemon/ports/loop.h"
@@ -22,13 +23,6 @@
 #include "daemon/vault/vault.h"
 
 namespace numproof {
-
-/// What advances the watermarks of a topic (rule R8).
-enum class Freshness : std::uint8_t {
-    heartbeat,  ///< The newest heartbeat of the partition.
-    traffic,    ///< The newest event of the partition.
-    caught_up   ///< The broker says that we have read its end: cannot see a dead producer.
-};
 
 /// One topic of session events.
 struct FeedTopic {

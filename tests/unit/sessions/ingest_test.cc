@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sessions/ingest.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "daemon/sessions/native_decoder.h"
+#include "daemon/sessions/standing_watch.h"
+#include "daemon/telemetry/messages.h"
+#include "tests/fakes/fake_dead_letters.h"
+#include "tests/fakes/fake_session_feed.h"
+#include "tests/fakes/memory_log.h"
+#include "tests/unit/sessions/directory_fixture.h"
+
+namespace numproof {
+namespace {
+
+const std::string kTopic = "numproof.sessions";
+const TopicPartition kFirst{.topic = kTopic, .partition = 0};
+const TopicPartition kSecond{.topic = kTopic, .partition = 1};
+
+/// A loop on which waiting is only a matter of the clock.
+class InstantLoop final : public Loop {
+public:
+    explicit InstantLoop(FakeClock& clock) noexcept : clock_(clock) {}
+
+    [[nodiscard]] Task<void> sleep(Milliseconds wait) override {
+        clock_.advance(wait);
+        co_return;
+    }
+
+    void post(std::function<void()> work) override { work(); }
+
+private:
+    FakeClock& clock_;
+};
+
+class IngestTest : public testing::Test {
+protected:
+    IngestTest() {
+        topics_.make_topic(kTopic, 2);
+        start();
+    }
+
+    /// A new process on the same store and topics.
+    void start() {
+        ingest_.reset();
+        feed_.emplace(topics_, std::vector<std::string>{kTopic});
+        IngestOptions options;
+        options.topics.push_back(
+            {.topic = kTopic, .decode = native_decoder(DecoderTerms{}), .freshness = freshness_}
+        );
+        options.burst.records = 20;
+        options.retry_for = std::chrono::seconds{2};
+        ingest_.emplace(
+            Ingest::Parts{
+                .feed = *feed_,
+                .dead_letters = dead_letters_,
+                .store = store_,
+                .standing = watch_,
+                .clock = clock_,
+                .loop = loop_,
+                .vault = vault_,
+                .log = log_,
+                .directory_counters = directory_counters_,
+                .counters = counters_},
+            std::move(options)
+        );
+    }
+
+    std::int64_t produce(const TopicPartition& at, const std::string& json) {
+        return topics_.append(at, json, "key", clock_.wall_now());
+    }
+
+    void heartbeat(const TopicPartition& at) {
+        produce(
+            at,
+            R"({"op":"heartbeat","source":"smf-1","time":)" +
+                std::to_string(epoch_ms(clock_.wall_now())) + "}"
+        );
+    }
+
+    void bind(const TopicPartition& at, const std::string& session, const std::string& number) {
+        produce(
+            at,
+            R"({"op":"bind","source":"smf-1","session":")" + session + R"(","msisdn":")" + number +
+                R"(","ipv4":"10.0.0.1","access":"3gpp","time":)" +
+                std::to_string(epoch_ms(clock_.wall_now())) + "}"
+        );
+    }
+
+    /// Rounds of a quarter of a second each, with heartbeats when asked for.
+    void turn(int rounds, bool beating = true) {
+        for (int i = 0; i < rounds; ++i) {
+            if (beating) {
+                heartbeat(kFirst);
+                heartbeat(kSecond);
+            }
+            EXPECT_TRUE(run_now(ingest_->step()));
+            clock_.advance(Milliseconds{250});
+            (void)run_now(watch_.refresh(deadline()));
+        }
+    }
+
+    Deadline deadline() const {
+        return Deadline::after(clock_.mono_now(), std::chrono::seconds{1});
+    }
+
+    Standing standing() {
+        (void)run_now(watch_.refresh(deadline()));
+        return watch_.basis().standing;
+    }
+
+    std::string ask() {
+        DirectoryReader reader{
+            {.store = store_,
+             .standing = watch_,
+             .clock = clock_,
+             .vault = vault_,
+             .counters = directory_counters_},
+            {},
+            {{IpPrefix::parse("10.0.0.0/8").value(), "internet"}}};
+        const SourceEndpoint source{.address = IpAddress::parse("10.0.0.1").value()};
+        const auto proof = run_now(reader.prove(source, deadline()));
+        if (!proof) {
+            return "error";
+        }
+        const auto* proven = std::get_if<Proven>(&*proof);
+        return proven != nullptr ? std::string{proven->msisdn.reveal()}
+                                 : std::string{name_of(std::get<Unproven>(*proof))};
+    }
+
+    bool logged(const Message& message) const {
+        return std::ranges::any_of(log_.lines(), [&](const std::string& line) {
+            return line.starts_with(message.id);
+        });
+    }
+
+    FakeClock clock_;
+    InstantLoop loop_{clock_};
+    OpensslCrypto crypto_;
+    Vault vault_{crypto_, {name_key(crypto_, SecretKey{std::string(32, 'k')})}};
+    MapRecordStore store_{clock_};
+    StandingWatch watch_{
+        {.store = store_, .clock = clock_, .loop = loop_, .vault = vault_}, StandingLimits{}};
+    FakeFeedLog topics_;
+    FakeDeadLetters dead_letters_;
+    MemoryLog log_;
+    DirectoryCounters directory_counters_;
+    IngestCounters counters_{clock_};
+    Freshness freshness_ = Freshness::heartbeat;
+    std::optional<FakeSessionFeed> feed_;
+    std::optional<Ingest> ingest_;
+};
+
+TEST_F(IngestTest, R10_AColdDirectoryIsNotUsableUntilAllPartitionsAreRead) {
+    bind(kFirst, "a", "+34600000001");
+    EXPECT_EQ(standing(), Standing::rebuilding);
+    EXPECT_EQ(ask(), "error");
+
+    turn(6);
+
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+    EXPECT_TRUE(ingest_->progress().whole);
+}
+
+TEST_F(IngestTest, R10_ALostMarkerMeansReadingAgainFromTheBeginning) {
+    bind(kFirst, "a", "+34600000001");
+    turn(6);
+    feed_->commit();
+    store_.records.clear();
+    EXPECT_EQ(standing(), Standing::rebuilding);
+
+    turn(12);
+
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(IngestTest, R10_RecordsThatTheBrokerLostBeginANewGeneration) {
+    turn(6);
+    const auto before = ingest_->progress().generation;
+    feed_->commit();
+    for (int i = 0; i < 20; ++i) {
+        heartbeat(kFirst);
+    }
+    topics_.cut_before(kFirst, topics_.at_or_die(kFirst).end() - 1);
+    start();
+
+    turn(12);
+
+    EXPECT_NE(ingest_->progress().generation, before);
+    EXPECT_TRUE(logged(messages::feed_lost_records));
+    EXPECT_EQ(standing(), Standing::usable);
+}
+
+TEST_F(IngestTest, R8_ASilentPartitionMakesTheDirectoryStale) {
+    turn(6);
+
+    for (int i = 0; i < 24; ++i) {
+        heartbeat(kFirst);
+        turn(1, false);
+    }
+
+    EXPECT_EQ(standing(), Standing::stale);
+}
+
+TEST_F(IngestTest, R8_CaughtUpNeedsNoHeartbeats) {
+    freshness_ = Freshness::caught_up;
+    start();
+    bind(kFirst, "a", "+34600000001");
+
+    turn(40, false);
+
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(IngestTest, R13_AnotherLifeOfTheStoreClosesTheDirectoryUntilItIsReadAgain) {
+    turn(6);
+    bind(kFirst, "a", "+34600000001");
+    turn(2);
+    ASSERT_EQ(ask(), "+34600000001");
+    // The failover loses the last writes, but not the older ones.
+    std::erase_if(store_.records, [](const auto& record) {
+        return record.first.starts_with("np:a:") || record.first.starts_with("np:s:");
+    });
+    store_.life = "life-2";
+    EXPECT_EQ(standing(), Standing::stale);
+    const auto before = watch_.basis().trusted_since;
+
+    turn(8);
+
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+    EXPECT_GT(before, WallTime{});
+}
+
+TEST_F(IngestTest, OffsetsAndWatermarksAdvanceOnlyOnceTheStoreHasAllWrites) {
+    turn(6);
+    const auto stored = feed_->stored(kFirst);
+    const auto watermark = store_.at(store_keys::watermark(kFirst));
+    bind(kFirst, "a", "+34600000001");
+    store_.writes_left = 1;
+
+    turn(1);
+
+    EXPECT_EQ(feed_->stored(kFirst), stored);
+    EXPECT_EQ(store_.at(store_keys::watermark(kFirst)), watermark);
+
+    store_.writes_left = -1;
+    turn(8);
+    EXPECT_EQ(ask(), "+34600000001");
+    EXPECT_EQ(feed_->stored(kFirst), topics_.at_or_die(kFirst).end());
+}
+
+TEST_F(IngestTest, PoisonIsDeadLetteredSealedAndTheFeedGoesOn) {
+    turn(6);
+    const auto offset = produce(kFirst, R"({"op":"bind","msisdn":"+34600000001"})");
+    bind(kFirst, "a", "+34600000002");
+
+    turn(2);
+
+    ASSERT_EQ(dead_letters_.kept.size(), 1U);
+    const auto& letter = dead_letters_.kept.front().letter;
+    EXPECT_EQ(letter.reason, "bad_time");
+    EXPECT_EQ(letter.record.offset, offset);
+    EXPECT_EQ(letter.record.value.find("34600000001"), std::string::npos);
+    EXPECT_TRUE(vault_.open(dead_letter_place(kFirst, offset), letter.record.value).has_value());
+    EXPECT_EQ(dead_letters_.kept.front().key_id, vault_.key_id());
+    EXPECT_EQ(ask(), "+34600000002");
+}
+
+TEST_F(IngestTest, ADeadLetterThatCannotBeKeptHoldsTheFeed) {
+    turn(6);
+    const auto stored = feed_->stored(kFirst);
+    for (int i = 0; i < 100; ++i) {
+        dead_letters_.failures.push_back({.code = ErrorCode::broker_unavailable, .detail = ""});
+    }
+    produce(kFirst, "no JSON");
+
+    turn(1);
+    EXPECT_EQ(feed_->stored(kFirst), stored);
+
+    dead_letters_.failures.clear();
+    turn(4);
+    EXPECT_EQ(dead_letters_.kept.size(), 1U);
+    EXPECT_EQ(feed_->stored(kFirst), topics_.at_or_die(kFirst).end());
+}
+
+TEST_F(IngestTest, ABurstOfPoisonStopsTheTopicAndItHealsByItself) {
+    turn(6);
+    for (int i = 0; i < 50; ++i) {
+        produce(kFirst, "no JSON");
+    }
+
+    turn(28);
+
+    EXPECT_TRUE(logged(messages::poison_burst));
+    EXPECT_EQ(standing(), Standing::stale);
+    EXPECT_LT(dead_letters_.kept.size(), 50U);
+
+    turn(200);
+    EXPECT_EQ(dead_letters_.kept.size(), 50U);
+    EXPECT_EQ(standing(), Standing::usable);
+}
+
+TEST_F(IngestTest, R4_ARecordAheadOfOurClockWaitsAndIsNotPoison) {
+    turn(6);
+    bind(kFirst, "a", "+34600000001");
+    topics_.at_or_die(kFirst).records.back().timestamp += std::chrono::seconds{20};
+
+    turn(30);
+    EXPECT_EQ(standing(), Standing::stale);
+    EXPECT_TRUE(dead_letters_.kept.empty());
+
+    turn(60);
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(IngestTest, ANewPartitionIsReadFromItsBeginningBeforeTheDirectoryIsUsedAgain) {
+    feed_->assign({kFirst});
+    turn(6);
+    EXPECT_EQ(standing(), Standing::rebuilding);
+
+    feed_->assign({kFirst, kSecond});
+    turn(8);
+
+    EXPECT_EQ(standing(), Standing::usable);
+}
+
+TEST_F(IngestTest, ARestartGoesOnWhereTheWatermarkRecordSays) {
+    bind(kFirst, "a", "+34600000001");
+    turn(6);
+    const auto generation = ingest_->progress().generation;
+    start();
+
+    turn(4);
+
+    EXPECT_EQ(ingest_->progress().generation, generation);
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(counters_.applied(0), 1U) << "the bind was read twice";
+}
+
+TEST_F(IngestTest, AStoreThatIsAwayIsWaitedForAndNothingIsLost) {
+    turn(6);
+    bind(kFirst, "a", "+34600000001");
+    store_.available = false;
+    turn(5, false);
+    EXPECT_EQ(standing(), Standing::store_unavailable);
+
+    store_.available = true;
+    turn(8);
+
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+}  // namespace
+}  // namespace numproof
