@@ -74,10 +74,10 @@ bool journal_is_there() noexcept {
 }  // namespace
 
 struct SpdlogLog::State {
-    State(const Clock& its_clock, LogSettings its_settings)
+    State(const Clock& its_clock, LogOptions its_settings)
         : clock(its_clock),
           settings(its_settings),
-          to_journal(settings.target == LogTarget::journal && journal_is_there()),
+          to_journal(settings.target == LogSink::journal && journal_is_there()),
           pool(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
           logger(std::make_shared<spdlog::async_logger>(
               "numproof", make_sink(), pool, spdlog::async_overflow_policy::overrun_oldest
@@ -99,18 +99,18 @@ struct SpdlogLog::State {
         if (to_journal) {
             return join_for_journal(line);
         }
-        return settings.format == LogFormat::json ? to_json(line) : to_text(line);
+        return settings.format == LineForm::json ? to_json(line) : to_text(line);
     }
 
     const Clock& clock;
-    LogSettings settings;
+    LogOptions settings;
     bool to_journal;
     LogLimiter limiter;
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> logger;
 };
 
-SpdlogLog::SpdlogLog(const Clock& clock, LogSettings settings)
+SpdlogLog::SpdlogLog(const Clock& clock, LogOptions settings)
     : state_(std::make_unique<State>(clock, settings)) {}
 
 SpdlogLog::~SpdlogLog() = default;

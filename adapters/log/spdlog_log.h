@@ -10,12 +10,12 @@
 
 namespace numproof {
 
-enum class LogTarget : std::uint8_t { journal, stderr_stream };
-enum class LogFormat : std::uint8_t { text, json };
+enum class LogSink : std::uint8_t { journal, stderr_stream };
+enum class LineForm : std::uint8_t { text, json };
 
-struct LogSettings {
-    LogTarget target = LogTarget::journal;
-    LogFormat format = LogFormat::text;  ///< Of stderr; the journal gets fields.
+struct LogOptions {
+    LogSink target = LogSink::journal;
+    LineForm format = LineForm::text;  ///< Of stderr; the journal gets fields.
     Severity level = Severity::info;     ///< What is less urgent is dropped.
 };
 
@@ -24,7 +24,7 @@ struct LogSettings {
 class SpdlogLog final : public Log {
 public:
     /// `clock` outlives the log.
-    SpdlogLog(const Clock& clock, LogSettings settings);
+    SpdlogLog(const Clock& clock, LogOptions settings);
 
     /// Writes what waits.
     ~SpdlogLog() override;

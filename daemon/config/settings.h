@@ -12,6 +12,7 @@
 #include "daemon/domain/address.h"
 #include "daemon/domain/client.h"
 #include "daemon/domain/contract_version.h"
+#include "daemon/domain/freshness.h"
 
 namespace numproof {
 
@@ -138,9 +139,6 @@ struct KafkaSettings {
 
 /// What the records of a feed look like.
 enum class Dialect : std::uint8_t { native };
-
-/// What advances a feed's watermark (rule R8).
-enum class Freshness : std::uint8_t { heartbeat, traffic, caught_up };
 
 /// One of `ingest.feeds`.
 struct FeedSetting {

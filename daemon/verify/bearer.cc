@@ -24,7 +24,7 @@ bool is_b64token(std::string_view text) noexcept {
 
 }  // namespace
 
-Checked<AccessToken> read_bearer(const http::Request& request) {
+OrProblem<AccessToken> read_bearer(const http::Request& request) {
     const auto field = request.field("authorization");
     if (!field) {
         return tl::unexpected(Problem::no_credentials);

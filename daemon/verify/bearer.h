@@ -9,6 +9,6 @@ namespace numproof {
 
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); the scheme's case is free.
 /// No field, no token or another scheme: no_credentials. Several fields or another form: bad_token.
-[[nodiscard]] Checked<AccessToken> read_bearer(const http::Request& request);
+[[nodiscard]] OrProblem<AccessToken> read_bearer(const http::Request& request);
 
 }  // namespace numproof

@@ -61,7 +61,7 @@ Verdict compare(
     return same != 0 ? Verdict::match : Verdict::mismatch;
 }
 
-Checked<Verdict> decide(
+OrProblem<Verdict> decide(
     const Crypto& crypto,
     const Contract& contract,
     ClaimOutcome outcome,

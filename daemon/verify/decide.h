@@ -30,7 +30,7 @@ enum class Verdict : std::uint8_t { match, mismatch };
 );
 
 /// Rule R1 in one place: a verdict only for a token that was claimed.
-[[nodiscard]] Checked<Verdict> decide(
+[[nodiscard]] OrProblem<Verdict> decide(
     const Crypto& crypto,
     const Contract& contract,
     ClaimOutcome outcome,

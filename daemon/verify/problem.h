@@ -61,7 +61,7 @@ inline constexpr std::size_t kProblemCount = static_cast<std::size_t>(Problem::i
 
 /// A value, or the problem that the caller hears of.
 template <typename T>
-using Checked = tl::expected<T, Problem>;
+using OrProblem = tl::expected<T, Problem>;
 
 /// Our own stable word for `problem`: the `reason` of audit events, never seen by a caller.
 [[nodiscard]] std::string_view name_of(Problem problem) noexcept;

@@ -95,7 +95,7 @@ Task<http::Response> Verification::answer() {
     if (basis_.standing != Standing::usable) {
         co_return turn_away_unready(basis_.standing);
     }
-    Checked<Asked> asked = read_asked();
+    OrProblem<Asked> asked = read_asked();
     if (const auto wait = over_rate()) {
         http::Response response = turn_away(Problem::rate_limited);
         set_retry_after(response, *wait);
@@ -130,7 +130,7 @@ bool Verification::read_correlator() {
     return true;
 }
 
-Checked<PresentedToken> Verification::read_token() const {
+OrProblem<PresentedToken> Verification::read_token() const {
     const auto bearer = read_bearer(request_);
     if (!bearer) {
         return tl::unexpected(bearer.error());
@@ -154,7 +154,7 @@ void Verification::know_token(const PresentedToken& token) {
     }
 }
 
-Checked<Verification::Asked> Verification::read_asked() {
+OrProblem<Verification::Asked> Verification::read_asked() {
     if (decision_.operation == Operation::device_phone_number) {
         return Asked{};
     }
@@ -203,7 +203,7 @@ Task<http::Response> Verification::answer_unknown_token() {
                                             : turn_away_unready(*standing);
 }
 
-Task<http::Response> Verification::answer_resolved(Resolved resolved, Checked<Asked> asked) {
+Task<http::Response> Verification::answer_resolved(Resolved resolved, OrProblem<Asked> asked) {
     decision_.client_id = resolved.body.client_id;
     decision_.purpose = resolved.body.purpose;
     decision_.session = resolved.body.session;
@@ -221,7 +221,7 @@ Task<http::Response> Verification::answer_resolved(Resolved resolved, Checked<As
     co_return co_await give(*result, std::move(body));
 }
 
-Checked<AuditResult> Verification::judge(const Resolved& resolved, const Asked& asked) const {
+OrProblem<AuditResult> Verification::judge(const Resolved& resolved, const Asked& asked) const {
     if (!asked) {
         if (const auto problem = numproof::problem_of(resolved.outcome)) {
             return tl::unexpected(*problem);

@@ -44,15 +44,15 @@ private:
     };
 
     [[nodiscard]] bool read_correlator();
-    [[nodiscard]] Checked<PresentedToken> read_token() const;
+    [[nodiscard]] OrProblem<PresentedToken> read_token() const;
     void know_token(const PresentedToken& token);
-    [[nodiscard]] Checked<Asked> read_asked();
+    [[nodiscard]] OrProblem<Asked> read_asked();
     [[nodiscard]] std::optional<Milliseconds> over_rate() const;
     [[nodiscard]] Task<Result<ClaimReply>> claim(ClaimMode mode);
-    [[nodiscard]] Checked<AuditResult> judge(const Resolved& resolved, const Asked& asked) const;
+    [[nodiscard]] OrProblem<AuditResult> judge(const Resolved& resolved, const Asked& asked) const;
 
     [[nodiscard]] Task<http::Response> answer_unknown_token();
-    [[nodiscard]] Task<http::Response> answer_resolved(Resolved resolved, Checked<Asked> asked);
+    [[nodiscard]] Task<http::Response> answer_resolved(Resolved resolved, OrProblem<Asked> asked);
     [[nodiscard]] Task<http::Response> answer_broken_seal();
     [[nodiscard]] Task<http::Response> give(AuditResult result, std::string body);
     [[nodiscard]] Task<http::Response> deny(Problem problem);

@@ -29,7 +29,7 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-Checked<AskedNumber> read_digest(std::string_view text) {
+OrProblem<AskedNumber> read_digest(std::string_view text) {
     AskedNumber asked{.form = AskedNumber::Form::digest, .digest = {}};
     const auto octets = parse_hex(text);
     if (!octets || octets->size() != asked.digest.size()) {
@@ -55,7 +55,7 @@ bool repeats_a_key(const simdjson::dom::object& object) {
     return std::ranges::adjacent_find(keys) != keys.end();
 }
 
-Checked<Fields> fields_of(const simdjson::dom::object& object) {
+OrProblem<Fields> fields_of(const simdjson::dom::object& object) {
     Fields fields;
     if (repeats_a_key(object)) {
         return tl::unexpected(Problem::unreadable_body);
@@ -89,7 +89,7 @@ VerifyCommandReader::VerifyCommandReader(const Crypto& crypto)
 
 VerifyCommandReader::~VerifyCommandReader() = default;
 
-Checked<AskedNumber> VerifyCommandReader::read(
+OrProblem<AskedNumber> VerifyCommandReader::read(
     const http::Request& request, Client::PlusSign plus
 ) {
     const auto type = request.field("content-type");
@@ -102,7 +102,7 @@ Checked<AskedNumber> VerifyCommandReader::read(
     return read_body(request.body, plus);
 }
 
-Checked<AskedNumber> VerifyCommandReader::read_body(std::string_view body, Client::PlusSign plus) {
+OrProblem<AskedNumber> VerifyCommandReader::read_body(std::string_view body, Client::PlusSign plus) {
     if (body.empty()) {
         return tl::unexpected(Problem::missing_body);
     }
@@ -123,7 +123,7 @@ Checked<AskedNumber> VerifyCommandReader::read_body(std::string_view body, Clien
     return fields->number ? read_number(text, plus) : read_digest(text);
 }
 
-Checked<AskedNumber> VerifyCommandReader::read_number(
+OrProblem<AskedNumber> VerifyCommandReader::read_number(
     std::string_view text, Client::PlusSign plus
 ) {
     const auto number = plus == Client::PlusSign::optional ? Msisdn::parse_plus_optional(text)

@@ -35,16 +35,16 @@ public:
 
     /// What `request` asks: media type first, then the body. `plus` says whether this client may
     /// leave out the `+` of a number.
-    [[nodiscard]] Checked<AskedNumber> read(const http::Request& request, Client::PlusSign plus);
+    [[nodiscard]] OrProblem<AskedNumber> read(const http::Request& request, Client::PlusSign plus);
 
     /// As read(), for the body alone: missing_body, unreadable_body (not JSON, not one object, a
     /// key twice), missing_field, both_fields, unknown_field or bad_field.
-    [[nodiscard]] Checked<AskedNumber> read_body(std::string_view body, Client::PlusSign plus);
+    [[nodiscard]] OrProblem<AskedNumber> read_body(std::string_view body, Client::PlusSign plus);
 
 private:
     struct Parser;
 
-    [[nodiscard]] Checked<AskedNumber> read_number(std::string_view text, Client::PlusSign plus);
+    [[nodiscard]] OrProblem<AskedNumber> read_number(std::string_view text, Client::PlusSign plus);
 
     const Crypto& crypto_;
     std::unique_ptr<Parser> parser_;

@@ -67,7 +67,7 @@ TEST(LogLimiter, KeepsAFloodBackAndCountsIt) {
 
 /// What `work` makes a log write to stderr.
 template <typename Work>
-std::vector<std::string> lines_of(LogSettings settings, Work work) {
+std::vector<std::string> lines_of(LogOptions settings, Work work) {
     testing::internal::CaptureStderr();
     {
         FakeClock clock;
@@ -83,7 +83,7 @@ std::vector<std::string> lines_of(LogSettings settings, Work work) {
 }
 
 TEST(SpdlogLog, WritesWhatWaitsBeforeItEnds) {
-    const auto lines = lines_of({.target = LogTarget::stderr_stream}, [](Log& log, FakeClock&) {
+    const auto lines = lines_of({.target = LogSink::stderr_stream}, [](Log& log, FakeClock&) {
         log.write(messages::started, {{"version", "1"}});
         log.write(messages::ready, {});
     });
@@ -97,7 +97,7 @@ TEST(SpdlogLog, WritesWhatWaitsBeforeItEnds) {
 }
 
 TEST(SpdlogLog, DropsWhatIsLessUrgentThanItsLevel) {
-    const LogSettings settings{.target = LogTarget::stderr_stream, .level = Severity::warning};
+    const LogOptions settings{.target = LogSink::stderr_stream, .level = Severity::warning};
     const auto lines = lines_of(settings, [](Log& log, FakeClock&) {
         log.write(messages::started, {});
         log.write(messages::not_ready, {});
@@ -108,7 +108,7 @@ TEST(SpdlogLog, DropsWhatIsLessUrgentThanItsLevel) {
 }
 
 TEST(SpdlogLog, SaysHowManyLinesItKeptBack) {
-    const LogSettings settings{.target = LogTarget::stderr_stream, .format = LogFormat::json};
+    const LogOptions settings{.target = LogSink::stderr_stream, .format = LineForm::json};
     const auto lines = lines_of(settings, [](Log& log, FakeClock& clock) {
         for (int i = 0; i < 100; ++i) {
             log.write(messages::not_ready, {});
