@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/base/check.h"
+#include "daemon/sessions/address_record.h"
+#include "daemon/sessions/feed_records.h"
+#include "daemon/sessions/gateway_record.h"
+#include "daemon/sessions/session_record.h"
+#include "daemon/sessions/subscriber_record.h"
+
+namespace {
+
+/// What can be read reads the same after it was written again.
+template <typename Parse>
+void round_trip(Parse parse, std::string_view stored) {
+    const auto record = parse(stored);
+    if (record) {
+        const auto again = parse(to_stored(*record));
+        NP_CHECK(again.has_value() && *again == *record);
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view stored{reinterpret_cast<const char*>(data), size};
+    round_trip(numproof::parse_session_record, stored);
+    round_trip(numproof::parse_address_record, stored);
+    round_trip(numproof::parse_subscriber_record, stored);
+    round_trip(numproof::parse_imsi_record, stored);
+    round_trip(numproof::parse_gateway_record, stored);
+    round_trip(numproof::parse_watermark_record, stored);
+    round_trip(numproof::parse_generation_record, stored);
+    round_trip(numproof::parse_life_record, stored);
+    return 0;
+}
