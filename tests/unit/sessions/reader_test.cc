@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "daemon/sessions/directory_reader.h"
+#include "tests/unit/sessions/directory_fixture.h"
+
+namespace numproof {
+namespace {
+
+const std::string kAnna = "+34600000001";
+const std::string kBert = "+34600000002";
+
+class DirectoryReaderTest : public testing::Test {
+protected:
+    DirectoryReaderTest() {
+        Feed feed;
+        feed.bind(0, "a", kAnna).on("10.0.0.1").imsi("214010000000001");
+        feed.bind(10, "b", kBert).on("10.0.0.2").reset(5, "smf-2").reset(5, "smf-1");
+        feed.bind(20, "a", kAnna).on("10.0.0.1").bind(20, "b", kBert).on("10.0.0.2");
+        EXPECT_TRUE(directory_.apply(feed.events()));
+    }
+
+    /// Every key of one kind.
+    std::vector<std::string> keys(const std::string& part) const {
+        std::vector<std::string> found;
+        for (const auto& [key, record] : directory_.records.records) {
+            if (key.find(part) != std::string::npos) {
+                found.push_back(key);
+            }
+        }
+        return found;
+    }
+
+    Record& record(const std::string& key) { return directory_.records.records.at(key).first; }
+
+    Directory directory_;
+};
+
+TEST_F(DirectoryReaderTest, R11_TwoSwappedAddressRecordsAreBothUnknown) {
+    const auto addresses = keys("np:a:");
+    ASSERT_EQ(addresses.size(), 2U);
+    std::swap(record(addresses[0]), record(addresses[1]));
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "integrity_failure");
+    EXPECT_EQ(directory_.ask("10.0.0.2"), "integrity_failure");
+    EXPECT_EQ(directory_.counters.integrity_failures.value(), 2U);
+}
+
+TEST_F(DirectoryReaderTest, R11_TwoSwappedSessionRecordsAreBothUnknown) {
+    const auto sessions = keys("np:s:");
+    ASSERT_EQ(sessions.size(), 2U);
+    std::swap(record(sessions[0]), record(sessions[1]));
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "integrity_failure");
+    EXPECT_EQ(directory_.ask("10.0.0.2"), "integrity_failure");
+}
+
+TEST_F(DirectoryReaderTest, R11_AValueUnderAnotherRevisionIsUnknown) {
+    for (const auto& key : keys("np:a:")) {
+        record(key).revision[0] = static_cast<char>(record(key).revision[0] ^ 1);
+    }
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "integrity_failure");
+}
+
+TEST_F(DirectoryReaderTest, R11_EveryBrokenRecordIsUnknownAndANewEventHealsIt) {
+    int round = 0;
+    for (const auto* kind : {"np:a:", "np:s:", "np:g:", ":u:"}) {
+        for (const auto& key : keys(kind)) {
+            record(key).value = "broken";
+        }
+        EXPECT_EQ(directory_.ask("10.0.0.1"), "integrity_failure") << kind;
+
+        directory_.clock.advance(Milliseconds{1000});
+        Feed feed{static_cast<std::uint32_t>(100 + ++round)};
+        feed.reset(100 + round, "smf-1").bind(200 + round, "a", kAnna).on("10.0.0.1");
+        ASSERT_TRUE(directory_.apply(feed.events()));
+
+        EXPECT_EQ(directory_.ask("10.0.0.1"), kAnna) << kind;
+    }
+}
+
+TEST_F(DirectoryReaderTest, R15_NoNumberStandsInTheStoreInClear) {
+    for (const auto& [key, stored] : directory_.records.records) {
+        for (const auto* secret : {"34600000001", "34600000002", "214010000000001"}) {
+            EXPECT_EQ(stored.first.value.find(secret), std::string::npos) << key;
+            EXPECT_EQ(key.find(secret), std::string::npos);
+        }
+    }
+}
+
+TEST_F(DirectoryReaderTest, R10_WithoutTheMarkerNothingIsSaid) {
+    directory_.records.records.erase(store_keys::generation());
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "error");
+    EXPECT_EQ(directory_.ask("10.0.0.9"), "error");
+}
+
+TEST_F(DirectoryReaderTest, R10_NobodyIsOnlySaidOfADirectoryThatStands) {
+    EXPECT_EQ(directory_.ask("10.0.0.9"), "off_network");
+
+    for (const auto standing : {Standing::stale, Standing::rebuilding, Standing::clock_disagrees}) {
+        directory_.standing.standing = standing;
+        EXPECT_EQ(directory_.ask("10.0.0.9"), "error") << name_of(standing);
+        EXPECT_EQ(directory_.ask("10.0.0.1"), "error") << name_of(standing);
+    }
+}
+
+TEST_F(DirectoryReaderTest, AStoreThatFailsIsAnErrorAndNeverNobody) {
+    directory_.records.available = false;
+
+    const auto proof = directory_.prove("10.0.0.9");
+
+    ASSERT_FALSE(proof.has_value());
+    EXPECT_EQ(proof.error().code, ErrorCode::store_unavailable);
+}
+
+TEST_F(DirectoryReaderTest, TheLongestPrefixDecidesTheRoutingDomain) {
+    EXPECT_EQ(directory_.ask("10.9.0.1"), "off_network");
+    Feed feed{7};
+    feed.bind(30, "c", kAnna).on("10.9.0.1");
+    ASSERT_TRUE(directory_.apply(feed.events()));
+
+    EXPECT_EQ(directory_.ask("10.9.0.1"), "off_network") << "it is bound in another domain";
+}
+
+TEST_F(DirectoryReaderTest, AProofCarriesEpochSubscriberAndSession) {
+    Feed books{8};
+    books.books(1, "214010000000009", kAnna).books(2, "214010000000001", kAnna);
+    ASSERT_TRUE(directory_.apply(books.events()));
+
+    const auto proof = directory_.prove("10.0.0.1");
+
+    ASSERT_TRUE(proof.has_value());
+    const auto& proven = std::get<Proven>(*proof);
+    EXPECT_EQ(proven.epoch, epoch_ms(at_second(2)));
+    EXPECT_EQ(proven.subscriber, directory_.vault.subscriber_id(Msisdn::parse(kAnna).value()));
+    EXPECT_EQ(proven.session, directory_.vault.session_id({.source = "smf-1", .session = "a"}));
+}
+
+TEST_F(DirectoryReaderTest, AnEntryThatLagsBehindItsSessionProvesNothing) {
+    directory_.records.writes_left = 1;
+    Feed feed{9};
+    feed.release(40, "a");
+    ASSERT_FALSE(directory_.apply(feed.events()));
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "off_network");
+}
+
+TEST_F(DirectoryReaderTest, TwoRoundTripsAreEnough) {
+    directory_.records.reads = 0;
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), kAnna);
+
+    EXPECT_EQ(directory_.records.reads, 2);
+}
+
+}  // namespace
+}  // namespace numproof
