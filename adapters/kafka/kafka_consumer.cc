@@ -163,6 +163,9 @@ void KafkaConsumer::take_event(const rd_kafka_message_t& message) {
         case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
             trouble_ = missing_topic(at.topic, settings_.connection);
             return;
+        case RD_KAFKA_RESP_ERR__FATAL:
+            note_fatal();
+            return;
         case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
             // We were slow on purpose; librdkafka joins again now that it is polled.
             return;
@@ -243,16 +246,23 @@ void KafkaConsumer::on_error(rd_kafka_resp_err_t error, const std::string& reaso
         metrics_.broker_losses.add();
         trouble_ = Error{.code = ErrorCode::broker_unavailable, .detail = reason};
     } else if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        std::array<char, 512> why{};
-        const auto cause = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
-        const bool fenced = cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
-        fatal_ = Error{
-            .code = fenced ? ErrorCode::invalid_configuration : ErrorCode::broker_unavailable,
-            .detail = fenced ? "another consumer of group '" + settings_.group +
-                                   "' uses our group.instance.id '" + settings_.instance_id + "'"
-                             : std::string{why.data()}};
-        log().write(messages::kafka_feed_refused, {{"reason", fatal_->detail}});
+        note_fatal();
     }
+}
+
+void KafkaConsumer::note_fatal() {
+    if (fatal_) {
+        return;
+    }
+    std::array<char, 512> why{};
+    const auto cause = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
+    const bool fenced = cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+    fatal_ = Error{
+        .code = fenced ? ErrorCode::invalid_configuration : ErrorCode::broker_unavailable,
+        .detail = fenced ? "another consumer of group '" + settings_.group +
+                               "' uses our group.instance.id '" + settings_.instance_id + "'"
+                         : std::string{why.data()}};
+    log().write(messages::kafka_feed_refused, {{"reason", fatal_->detail}});
 }
 
 void KafkaConsumer::on_rebalance(

@@ -88,6 +88,7 @@ private:
     void assign_positions();
     void apply_moves();
     void take_event(const rd_kafka_message_t& message);
+    void note_fatal();
     void restart_at_beginning(const TopicPartition& at);
     void log_partitions(const Message& message, std::size_t count);
 

@@ -18,6 +18,35 @@ std::string next_suffix() {
     return "-" + std::to_string(getpid()) + "-" + std::to_string(++count);
 }
 
+class Silent final : public kafka::ClientEvents {
+public:
+    using ClientEvents::ClientEvents;
+
+    void on_error(rd_kafka_resp_err_t, const std::string&) override {}
+};
+
+std::map<std::string, std::string> headers_of(const rd_kafka_message_t& message) {
+    std::map<std::string, std::string> all;
+    rd_kafka_headers_t* headers = nullptr;
+    rd_kafka_message_headers(&message, &headers);
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    while (headers != nullptr &&
+           rd_kafka_header_get_all(headers, all.size(), &name, &value, &size) == 0) {
+        all[name] = std::string{static_cast<const char*>(value), size};
+    }
+    return all;
+}
+
+/// The in-process broker lets whoever joins a known group wait for a second less than the session
+/// timeout, and a new group for three seconds, which the session timeout must outlast.
+KafkaConnection quick_to_rejoin(KafkaConnection connection) {
+    connection.properties["session.timeout.ms"] = "5000";
+    connection.properties["heartbeat.interval.ms"] = "500";
+    return connection;
+}
+
 }  // namespace
 
 KafkaFeedHost::KafkaFeedHost(KafkaConnection connection)
@@ -49,7 +78,7 @@ std::unique_ptr<SessionFeed> KafkaFeedHost::feed(std::vector<std::string> topics
 
 std::unique_ptr<KafkaSessionFeed> KafkaFeedHost::feed_with(KafkaFeedSettings settings) {
     if (settings.connection.brokers.empty()) {
-        settings.connection.brokers = connection_.brokers;
+        settings.connection = connection_;
     }
     if (settings.group.empty()) {
         settings.group = group();
@@ -78,6 +107,27 @@ std::vector<FeedRecord> KafkaFeedHost::read_all(const std::string& topic, std::s
     return all;
 }
 
+std::map<std::string, std::string> KafkaFeedHost::headers_of_first(const std::string& topic) {
+    Silent events{log_};
+    auto conf = kafka::make_conf(
+        connection_, {.client_id = "headers", .ours = {{"group.id", "headers"}}, .defaults = {}}
+    );
+    NP_CHECK(conf.has_value());
+    auto client = kafka::make_client(RD_KAFKA_CONSUMER, std::move(*conf), events);
+    NP_CHECK(client.has_value());
+    const kafka::PartitionsPtr list{rd_kafka_topic_partition_list_new(1)};
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), 0)->offset = 0;
+    rd_kafka_assign(client->get(), list.get());
+    const auto end = within(kPatience);
+    while (!end.passed(clock_.mono_now())) {
+        const kafka::MessagePtr message{rd_kafka_consumer_poll(client->get(), 100)};
+        if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return headers_of(*message);
+        }
+    }
+    return {};
+}
+
 KafkaEnvironment KafkaFeedHost::environment() {
     return {.base = loop_.base(), .loop = loop_, .clock = clock_, .log = log_};
 }
@@ -96,7 +146,7 @@ void KafkaFeedHost::turn_until(const std::function<bool()>& done) {
 }
 
 InProcessFeedHost::InProcessFeedHost(std::unique_ptr<InProcessBroker> broker)
-    : KafkaFeedHost(broker->connection()), broker_(std::move(broker)) {}
+    : KafkaFeedHost(quick_to_rejoin(broker->connection())), broker_(std::move(broker)) {}
 
 std::unique_ptr<InProcessFeedHost> InProcessFeedHost::make() {
     static SharedLog broker_log;
@@ -128,13 +178,6 @@ void RealFeedHost::make_topic(const std::string& topic, std::int32_t partitions)
 }
 
 void RealFeedHost::cut_before(const TopicPartition& at, std::int64_t offset) {
-    class Silent final : public kafka::ClientEvents {
-    public:
-        using ClientEvents::ClientEvents;
-
-        void on_error(rd_kafka_resp_err_t, const std::string&) override {}
-    };
-
     Silent events{log()};
     auto conf = kafka::make_conf(connection(), {.client_id = "cutter", .ours = {}, .defaults = {}});
     NP_CHECK(conf.has_value());

@@ -34,6 +34,9 @@ public:
     /// All records of a topic from its beginning until `count` have come, by a group of its own.
     std::vector<FeedRecord> read_all(const std::string& topic, std::size_t count);
 
+    /// The headers of the first record of partition 0.
+    std::map<std::string, std::string> headers_of_first(const std::string& topic);
+
     [[nodiscard]] KafkaEnvironment environment();
 
     [[nodiscard]] const SystemClock& clock() const { return clock_; }
