@@ -121,8 +121,9 @@ void append_rows(const Setting& setting, const std::string& path, std::string& p
         if (!member.example.empty()) {
             doc += " Example: " + in_code(member.example);
         }
-        page += "| `" + key + "` | " + in_cell(value_words(member)) + " | " +
-                in_code(default_words(member)) + " | " + doc + " |\n";
+        page.append("| `").append(key).append("` | ").append(in_cell(value_words(member)));
+        page.append(" | ").append(in_code(default_words(member))).append(" | ").append(doc);
+        page.append(" |\n");
         append_rows(member, member.type == SettingType::entries ? key + "[]" : key, page);
     }
 }
