@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/token/grant_seal.h"
 
-#include "daemon/token/octet_stream.h"
+#include "daemon/token/field_stream.h"
 
 namespace numproof {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 constexpr char kBodyVersion = 1;
 
 Bytes associated(std::string_view place, const GrantHeader& header) {
-    OctetWriter out;
+    FieldWriter out;
     out.text(place);
     out.integer(epoch_ms(header.issued_at));
     out.integer(epoch_ms(header.not_after));
@@ -21,7 +21,7 @@ Bytes associated(std::string_view place, const GrantHeader& header) {
 }
 
 Bytes encode(const GrantBody& body) {
-    OctetWriter out;
+    FieldWriter out;
     out.text({&kBodyVersion, 1});
     out.text(body.msisdn.reveal());
     out.text(body.client_id);
@@ -36,7 +36,7 @@ Bytes encode(const GrantBody& body) {
 }
 
 Result<GrantBody> decode(std::string_view octets) {
-    OctetReader in{octets};
+    FieldReader in{octets};
     const auto version = in.text();
     const auto msisdn = Msisdn::parse(in.text());
     std::string client_id{in.text()};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/token/octet_stream.h"
+#include "daemon/token/field_stream.h"
 
 #include "daemon/base/check.h"
 
@@ -26,25 +26,25 @@ std::uint64_t big_endian(std::string_view octets) noexcept {
 
 }  // namespace
 
-void OctetWriter::text(std::string_view field) {
+void FieldWriter::text(std::string_view field) {
     NP_CHECK(field.size() <= kTextMax);
     append_big_endian(octets_, field.size(), kLengthOctets);
     octets_ += field;
 }
 
-void OctetWriter::integer(std::int64_t field) {
+void FieldWriter::integer(std::int64_t field) {
     append_big_endian(octets_, static_cast<std::uint64_t>(field), kIntegerOctets);
 }
 
-std::string_view OctetReader::text() noexcept {
+std::string_view FieldReader::text() noexcept {
     return take(static_cast<std::size_t>(big_endian(take(kLengthOctets))));
 }
 
-std::int64_t OctetReader::integer() noexcept {
+std::int64_t FieldReader::integer() noexcept {
     return static_cast<std::int64_t>(big_endian(take(kIntegerOctets)));
 }
 
-std::string_view OctetReader::take(std::size_t count) noexcept {
+std::string_view FieldReader::take(std::size_t count) noexcept {
     if (count > left_.size()) {
         good_ = false;
         left_ = {};

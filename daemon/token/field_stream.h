@@ -10,7 +10,7 @@
 namespace numproof {
 
 /// Writes fields one after the other so that no two lists of fields give the same octets.
-class OctetWriter {
+class FieldWriter {
 public:
     /// Length in two octets, most significant first, then the text. At most 65,535 octets.
     void text(std::string_view field);
@@ -24,11 +24,11 @@ private:
     Bytes octets_;
 };
 
-/// Reads what OctetWriter wrote. After the first field that is not there all are empty or zero;
+/// Reads what FieldWriter wrote. After the first field that is not there all are empty or zero;
 /// ask ended_well() once at the end.
-class OctetReader {
+class FieldReader {
 public:
-    explicit OctetReader(std::string_view octets) noexcept : left_(octets) {}
+    explicit FieldReader(std::string_view octets) noexcept : left_(octets) {}
 
     /// The next field as text; the view points into what was given.
     [[nodiscard]] std::string_view text() noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/token/octet_stream.h"
+#include "daemon/token/field_stream.h"
 
 #include <limits>
 
@@ -8,8 +8,8 @@
 namespace numproof {
 namespace {
 
-TEST(OctetStream, ReadsBackWhatWasWritten) {
-    OctetWriter out;
+TEST(FieldStream, ReadsBackWhatWasWritten) {
+    FieldWriter out;
     out.text("abc");
     out.integer(-5);
     out.text("");
@@ -17,7 +17,7 @@ TEST(OctetStream, ReadsBackWhatWasWritten) {
     out.text(std::string(65535, 'x'));
     const auto octets = std::move(out).take();
 
-    OctetReader in{octets};
+    FieldReader in{octets};
 
     EXPECT_EQ(in.text(), "abc");
     EXPECT_EQ(in.integer(), -5);
@@ -27,35 +27,35 @@ TEST(OctetStream, ReadsBackWhatWasWritten) {
     EXPECT_TRUE(in.ended_well());
 }
 
-TEST(OctetStream, SaysWhenAFieldIsCutOff) {
-    OctetWriter out;
+TEST(FieldStream, SaysWhenAFieldIsCutOff) {
+    FieldWriter out;
     out.text("abc");
     out.integer(1);
     const auto octets = std::move(out).take();
     for (std::size_t i = 0; i < octets.size(); ++i) {
         const auto cut = octets.substr(0, i);
-        OctetReader in{cut};
+        FieldReader in{cut};
         static_cast<void>(in.text());
         static_cast<void>(in.integer());
         EXPECT_FALSE(in.ended_well()) << i;
     }
 }
 
-TEST(OctetStream, SaysWhenSomethingIsLeft) {
-    OctetWriter out;
+TEST(FieldStream, SaysWhenSomethingIsLeft) {
+    FieldWriter out;
     out.text("abc");
     const auto octets = std::move(out).take() + "x";
-    OctetReader in{octets};
+    FieldReader in{octets};
 
     EXPECT_EQ(in.text(), "abc");
     EXPECT_FALSE(in.ended_well());
 }
 
-TEST(OctetStream, NoTwoListsOfFieldsGiveTheSameOctets) {
-    OctetWriter one;
+TEST(FieldStream, NoTwoListsOfFieldsGiveTheSameOctets) {
+    FieldWriter one;
     one.text("ab");
     one.text("c");
-    OctetWriter other;
+    FieldWriter other;
     other.text("a");
     other.text("bc");
 
