@@ -149,13 +149,16 @@ void Spool::commit(std::vector<SpoolJob> jobs) {
         batch.add(std::move(job), now);
     }
     batch.add_due_checkpoint();
+    // Counted before it is told, so that whoever was answered finds the counters right.
     settle(batch.commit());
+    batch.answer();
 }
 
 void Spool::seal() {
     SpoolBatch batch{*chain_, writer_};
     batch.add_last_checkpoint();
     settle(batch.commit());
+    batch.answer();
 }
 
 void Spool::settle(const BatchOutcome& outcome) {

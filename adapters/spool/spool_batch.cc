@@ -96,13 +96,16 @@ BatchOutcome SpoolBatch::commit() {
     for (const auto& job : taken_) {
         answers_.add(job, outcome.written);
     }
-    answers_.post();
     if (full_) {
         // So that it can go as soon as it is delivered.
         writer_.close();
     }
     outcome.denied = denied_;
     return outcome;
+}
+
+void SpoolBatch::answer() {
+    answers_.post();
 }
 
 void SpoolBatch::refuse(const SpoolJob& job, ErrorCode code, std::string detail) {

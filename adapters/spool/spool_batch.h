@@ -34,7 +34,7 @@ struct BatchOutcome {
     Result<void> written;  ///< Of the write itself.
 };
 
-/// One group commit: links events into the chain, writes them with one sync, answers.
+/// One group commit: links events into the chain, writes them with one sync, then answers.
 class SpoolBatch {
 public:
     /// Both outlive the batch.
@@ -51,6 +51,9 @@ public:
 
     /// Makes it durable. On failure the chain is as before.
     [[nodiscard]] BatchOutcome commit();
+
+    /// Tells everybody who waits what commit() came to.
+    void answer();
 
 private:
     void refuse(const SpoolJob& job, ErrorCode code, std::string detail);

@@ -2,7 +2,6 @@
 #include "daemon/audit/audit_chain.h"
 
 #include <functional>
-#include <regex>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -61,6 +60,18 @@ std::string& header(AuditRecord& record, std::string_view name) {
     abort_on_bug("no such header", __FILE__, __LINE__);
 }
 
+/// The form of a UUID: `x` for a lower-case digit, its version, `V` for the variant of RFC 9562.
+std::string form_of(std::string_view uuid) {
+    std::string form;
+    for (const char c : uuid) {
+        const auto at = form.size();
+        const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        const bool variant = c == '8' || c == '9' || c == 'a' || c == 'b';
+        form.push_back(at == 14 || !digit ? c : (at == 19 && variant ? 'V' : 'x'));
+    }
+    return form;
+}
+
 TEST_F(AuditChainTest, CountsFromOneWithoutGaps) {
     const auto records = sealed(3);
 
@@ -94,10 +105,8 @@ TEST_F(AuditChainTest, WritesCloudEventsInBinaryMode) {
     EXPECT_EQ(header_of(record, "ce_correlationid"), "corr-1");
     EXPECT_EQ(header_of(record, "ce_traceparent"), asked.trace_parent);
     EXPECT_EQ(header_of(record, "content-type"), "application/json");
-    EXPECT_TRUE(std::regex_match(
-        std::string{header_of(record, "ce_id")},
-        std::regex{"01[0-9a-f]{6}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"}
-    ));
+    EXPECT_EQ(form_of(header_of(record, "ce_id")), "xxxxxxxx-xxxx-7xxx-Vxxx-xxxxxxxxxxxx");
+    EXPECT_TRUE(header_of(record, "ce_id").starts_with("01a"));
 }
 
 TEST_F(AuditChainTest, LeavesOutHeadersThatHaveNoValue) {
