@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +13,7 @@
 namespace numproof {
 
 /// What every RecordStore promises. Instantiate it with the hosts of an adapter:
-///   INSTANTIATE_TEST_SUITE_P(Memory, RecordStoreContract, testing::Values(…), host_name);
+///   INSTANTIATE_TEST_SUITE_P(Stores, RecordStoreContract, testing::Values(…), host_name);
 class RecordStoreContract : public testing::TestWithParam<StoreHostFactory> {
 protected:
     static constexpr Milliseconds kLong = std::chrono::minutes{5};
