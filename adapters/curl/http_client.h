@@ -14,11 +14,11 @@ namespace numproof {
 /// A request of a command-line tool. Redirects are not followed.
 struct ClientRequest {
     std::string method = "GET";
-    std::string url;
-    std::string unix_socket;  ///< Path; empty: by the URL's host and port.
-    std::string source;       ///< Local address to send from; empty: any.
-    std::vector<std::pair<std::string, std::string>> fields;
-    std::string body;
+    std::string url{};
+    std::string unix_socket{};  ///< Path; empty: by the URL's host and port.
+    std::string source{};       ///< Local address to send from; empty: any.
+    std::vector<std::pair<std::string, std::string>> fields{};
+    std::string body{};
     Milliseconds deadline{5000};
 };
 

@@ -17,11 +17,11 @@ constexpr std::string_view kThreeGpp = "3gpp";
 // One row of the sandbox: who holds which address.
 struct Device {
     std::string_view session;
-    std::string_view msisdn;  // Empty: the event carries no number.
+    std::string_view msisdn{};  // Empty: the event carries no number.
     std::string_view imsi;
-    std::string_view ipv4;         // Either this …
-    std::string_view ipv6_prefix;  // … or this.
-    int port_low = 0;              // 0: the whole address.
+    std::string_view ipv4{};         // Either this …
+    std::string_view ipv6_prefix{};  // … or this.
+    int port_low = 0;                // 0: the whole address.
     int port_high = 0;
     std::string_view access = kThreeGpp;
 };

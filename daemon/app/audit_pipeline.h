@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "adapters/kafka/kafka_audit_sink.h"
+#include "adapters/spool/shipper.h"
+#include "adapters/spool/spool.h"
+#include "adapters/spool/spool_files.h"
+#include "daemon/app/foundation.h"
+
+namespace numproof {
+
+/// From the spool on disk to the audit topic: two threads of their own.
+class AuditPipeline {
+public:
+    /// Opens and recovers the spool; fails with what the operator has to change.
+    [[nodiscard]] static Result<std::unique_ptr<AuditPipeline>> open(Foundation& foundation);
+
+    AuditPipeline(const AuditPipeline&) = delete;
+    AuditPipeline& operator=(const AuditPipeline&) = delete;
+    ~AuditPipeline() = default;
+
+    void start();
+
+    /// Writes what waits and ships what it can until `deadline`. Loops that wait for the spool
+    /// still run.
+    void stop(Deadline deadline);
+
+    [[nodiscard]] Spool& spool() noexcept { return *spool_; }
+
+    [[nodiscard]] std::uint64_t spool_beats() const noexcept { return spool_->beats(); }
+
+    [[nodiscard]] std::uint64_t shipper_beats() const noexcept { return shipper_->beats(); }
+
+private:
+    AuditPipeline() = default;
+
+    std::unique_ptr<SpoolFiles> files_;
+    std::unique_ptr<Spool> spool_;
+    std::unique_ptr<KafkaAuditSink> sink_;
+    std::unique_ptr<Shipper> shipper_;
+};
+
+}  // namespace numproof

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/app/ctl/admin_client.h"
+#include "daemon/app/ctl/commands.h"
+#include "daemon/app/exit_codes.h"
+#include "daemon/app/version.h"
+
+namespace numproof::ctl {
+namespace {
+
+// What the command line asks for.
+struct Asked {
+    Context context;
+    std::string number;
+    std::string kind;
+    std::string file;
+    std::function<int(const Context&)> run;
+};
+
+CLI::App* add_group(CLI::App& app, const char* name, const char* about) {
+    auto* const group = app.add_subcommand(name, about);
+    group->require_subcommand(1);
+    return group;
+}
+
+void add_daemon_commands(CLI::App& app, Asked& asked) {
+    const auto add = [&asked](CLI::App& to, const char* name, const char* about, auto run) {
+        to.add_subcommand(name, about)->callback([&asked, run] { asked.run = run; });
+    };
+    add(app, "status", "What the daemon says of itself", status);
+    add(app, "drain", "Take no new work, finish what is under way, and stop", drain);
+    add(app, "demo", "Play the phone and the service provider against a sandbox", demo);
+    add(*add_group(app, "config", "Configuration"), "show", "The one in force", config_show);
+    add(*add_group(app, "feed", "Session events"), "status", "How far they are read", feed_status);
+    auto& client = *add_group(app, "client", "Service providers' applications");
+    add(client, "list", "The ones that the daemon knows", client_list);
+    add(client, "secret", "Make a secret, and its hash for clients.yaml", client_secret);
+}
+
+void add_number_commands(CLI::App& app, Asked& asked) {
+    auto* const hashing = app.add_subcommand("hash", "The hashedPhoneNumber of a number");
+    hashing->add_option("NUMBER", asked.number, "E.164 with +")->required();
+    hashing->callback([&asked] {
+        asked.run = [&asked](const Context& context) { return hash(context, asked.number); };
+    });
+    auto* const making =
+        add_group(app, "key", "Keys")->add_subcommand("new", "Make a key; prints it without --file");
+    making->add_option("KIND", asked.kind, "signing, directory or audit")
+        ->required()
+        ->check(CLI::IsMember({"signing", "directory", "audit"}));
+    making->add_option("--file", asked.file, "A new file that only its owner can read");
+    making->callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return key_new(context, asked.kind, asked.file);
+        };
+    });
+}
+
+int run(int argc, char** argv) {
+    Asked asked;
+    asked.context.socket = default_socket();
+    bool json = false;
+    CLI::App app{"The operator's tool for numproofd", "numproofctl"};
+    app.set_version_flag("--version", std::string{"numproofctl "} + kVersion);
+    app.add_flag("--json", json, "Print JSON instead of tables");
+    app.add_option("--socket", asked.context.socket, "The daemon's admin socket")
+        ->capture_default_str();
+    app.require_subcommand(1);
+    app.footer("Exit status: 0, 1 the daemon said no, 64 usage, 69 no daemon answers.");
+    add_daemon_commands(app, asked);
+    add_number_commands(app, asked);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    }
+    asked.context.format = json ? Format::json : Format::table;
+    return asked.run(asked.context);
+}
+
+}  // namespace
+}  // namespace numproof::ctl
+
+int main(int argc, char** argv) {
+    return numproof::ctl::run(argc, argv);
+}

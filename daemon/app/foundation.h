@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/event/event_loop.h"
+#include "adapters/jose/jose_opener.h"
+#include "adapters/jose/jose_signer.h"
+#include "adapters/kafka/kafka_connection.h"
+#include "adapters/memory/memory_store.h"
+#include "adapters/openssl/openssl_crypto.h"
+#include "adapters/redis/redis_metrics.h"
+#include "adapters/redis/redis_options.h"
+#include "daemon/api/http_metrics.h"
+#include "daemon/api/routes.h"
+#include "daemon/auth/auth_metrics.h"
+#include "daemon/config/configuration.h"
+#include "daemon/domain/client.h"
+#include "daemon/domain/rate_limiter.h"
+#include "daemon/sessions/directory_counters.h"
+#include "daemon/telemetry/log.h"
+#include "daemon/token/token_codec.h"
+#include "daemon/vault/vault.h"
+#include "daemon/verify/verify_metrics.h"
+
+namespace numproof {
+
+/// Passwords that the configuration names by file.
+struct Passwords {
+    RedisPassword redis;
+    KafkaPassword kafka;
+    KafkaPassword kafka_key;
+};
+
+/// Keys and clients, as read from their files.
+struct KeyMaterial {
+    KeyRing directory;
+    KeyRing audit;
+    std::shared_ptr<const TokenSigner> signer;
+    ClientSnapshot clients;
+    Passwords passwords;
+};
+
+/// Reads every file that the configuration names. All mistakes at once, one a line.
+[[nodiscard]] tl::expected<KeyMaterial, std::string> read_key_material(
+    const Settings& settings, const Crypto& crypto
+);
+
+/// What all threads share. Everything in it is immutable or thread-safe, and outlives them.
+struct Foundation {
+    Foundation(Configuration made, KeyMaterial material, std::unique_ptr<Log> opened);
+
+    const Configuration configuration;
+    SystemClock clock;
+    OpensslCrypto crypto;
+    JoseOpener opener;
+    std::unique_ptr<Log> log;
+    KeyMaterial keys;
+    Vault vault;
+    TokenCodec codec;
+    const std::string config_hash;
+    MemoryStore memory;  ///< Empty unless the directory lives here.
+    RouteTable routes;
+    RateLimiter per_client;
+    RateLimiter per_subscriber;
+
+    HttpMetrics http;
+    VerifyMetrics verify;
+    AuthMetrics auth;
+    DirectoryCounters directory;
+    RedisMetrics redis;
+
+    std::atomic<bool> draining{false};
+
+    [[nodiscard]] const Settings& settings() const noexcept { return configuration.settings; }
+};
+
+}  // namespace numproof

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/ingest_thread.h"
+
+#include <pthread.h>
+
+#include "daemon/app/options_of.h"
+#include "daemon/base/json_writer.h"
+#include "daemon/base/utc_text.h"
+#include "daemon/sessions/native_decoder.h"
+
+namespace numproof {
+namespace {
+
+constexpr Milliseconds kProgressEvery{500};
+
+IngestOptions ingest_options_of(const Settings& settings) {
+    IngestOptions options;
+    options.rules = directory_rules_of(settings);
+    options.burst.records = settings.ingest.poison_records;
+    options.burst.window = settings.ingest.poison_window;
+    options.burst.share = settings.ingest.poison_share;
+    const auto& numbering = settings.directory.numbering;
+    const DecoderTerms decoding{
+        .default_domain = settings.directory.default_domain,
+        .numbering = {
+            .country_code = numbering.country_code,
+            .national_prefix = numbering.national_prefix,
+            .ranges = numbering.ranges}};
+    for (const auto& feed : settings.ingest.feeds) {
+        options.topics.push_back(
+            {.topic = feed.topic,
+             .decode = native_decoder(decoding),
+             .freshness = feed.freshness}
+        );
+    }
+    return options;
+}
+
+KafkaFeedSettings feed_settings_of(const Foundation& foundation) {
+    const auto& settings = foundation.settings();
+    KafkaFeedSettings feed;
+    feed.connection = kafka_connection_of(foundation);
+    feed.group = settings.ingest.group;
+    feed.instance_id = settings.node.name;
+    for (const auto& topic : settings.ingest.feeds) {
+        feed.topics.push_back(topic.topic);
+    }
+    if (settings.directory.backend == DirectoryBackend::memory) {
+        // A directory of its own needs every partition: nobody else may be in its group.
+        feed.group += "-" + settings.node.name + "-" + to_hex(foundation.crypto.random(6));
+        feed.instance_id.clear();
+    }
+    return feed;
+}
+
+std::string to_json(const IngestProgress& progress) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("generation").text(progress.generation);
+    json.key("whole").boolean(progress.whole);
+    json.key("partitions").begin_array();
+    for (const auto& partition : progress.partitions) {
+        json.begin_object();
+        json.key("topic").text(partition.at.topic);
+        json.key("partition").number(partition.at.partition);
+        json.key("next_offset").number(partition.next);
+        json.key("rebuild_end");
+        if (partition.rebuild_end) {
+            json.number(*partition.rebuild_end);
+        } else {
+            json.null();
+        }
+        json.key("watermark").text(to_rfc3339(partition.watermark));
+        json.key("waits_for").text_or_null(partition.waits_for);
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return json.take();
+}
+
+}  // namespace
+
+IngestThread::IngestThread(Foundation& foundation)
+    : foundation_(foundation),
+      stores_(foundation, loop_),
+      standing_(
+          {.store = stores_.records(),
+           .clock = foundation.clock,
+           .loop = loop_,
+           .vault = foundation.vault},
+          standing_limits_of(foundation.settings())
+      ),
+      counters_(foundation.clock) {}
+
+IngestThread::~IngestThread() {
+    stop();
+}
+
+Result<std::unique_ptr<IngestThread>> IngestThread::make(Foundation& foundation) {
+    std::unique_ptr<IngestThread> made{new IngestThread{foundation}};
+    auto connected = made->connect();
+    if (!connected) {
+        return pass_on(connected);
+    }
+    return made;
+}
+
+Result<void> IngestThread::connect() {
+    const KafkaEnvironment environment{
+        .base = loop_.base(), .loop = loop_, .clock = foundation_.clock, .log = *foundation_.log};
+    auto feed = KafkaSessionFeed::make(feed_settings_of(foundation_), environment);
+    if (!feed) {
+        return pass_on(feed);
+    }
+    auto letters = KafkaDeadLetters::make(
+        {.connection = kafka_connection_of(foundation_),
+         .topic = foundation_.settings().ingest.dead_letter_topic},
+        environment
+    );
+    if (!letters) {
+        return pass_on(letters);
+    }
+    feed_ = std::move(*feed);
+    dead_letters_ = std::move(*letters);
+    ingest_ = std::make_unique<Ingest>(ingest_parts(), ingest_options_of(foundation_.settings()));
+    return {};
+}
+
+Ingest::Parts IngestThread::ingest_parts() {
+    return {
+        .feed = *feed_,
+        .dead_letters = *dead_letters_,
+        .store = stores_.records(),
+        .standing = standing_,
+        .clock = foundation_.clock,
+        .loop = loop_,
+        .vault = foundation_.vault,
+        .log = *foundation_.log,
+        .directory_counters = foundation_.directory,
+        .counters = counters_};
+}
+
+void IngestThread::start() {
+    spawn(standing_.run());
+    spawn(publish_progress());
+    loop_.post([this] {
+        spawn([](IngestThread* self) -> Task<void> {
+            co_await self->ingest_->run();
+            self->left_.store(true);
+        }(this));
+    });
+    thread_ = std::thread{[this] { loop_.run(); }};
+    pthread_setname_np(thread_.native_handle(), "np-ingest");
+}
+
+Task<void> IngestThread::publish_progress() {
+    for (;;) {
+        auto text = to_json(ingest_->progress());
+        {
+            const std::lock_guard lock{mutex_};
+            progress_ = std::move(text);
+        }
+        co_await loop_.sleep(kProgressEvery);
+    }
+}
+
+std::string IngestThread::progress() const {
+    const std::lock_guard lock{mutex_};
+    return progress_;
+}
+
+void IngestThread::leave() {
+    loop_.post([this] { ingest_->stop(); });
+}
+
+void IngestThread::stop() {
+    loop_.stop();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+}  // namespace numproof

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "adapters/kafka/kafka_dead_letters.h"
+#include "adapters/kafka/kafka_session_feed.h"
+#include "daemon/app/foundation.h"
+#include "daemon/app/loop_stores.h"
+#include "daemon/sessions/ingest.h"
+#include "daemon/sessions/ingest_counters.h"
+#include "daemon/sessions/standing_watch.h"
+
+namespace numproof {
+
+/// The thread that reads session events into the directory.
+class IngestThread {
+public:
+    /// Fails with invalid_configuration.
+    [[nodiscard]] static Result<std::unique_ptr<IngestThread>> make(Foundation& foundation);
+
+    IngestThread(const IngestThread&) = delete;
+    IngestThread& operator=(const IngestThread&) = delete;
+    ~IngestThread();
+
+    void start();
+
+    /// Finishes the batch under way, commits its offsets and leaves the group; from any thread.
+    void leave();
+
+    /// True when leave() is done.
+    [[nodiscard]] bool left() const noexcept { return left_.load(); }
+
+    void stop();
+
+    /// JSON for `numproofctl feed status`, not older than a second.
+    [[nodiscard]] std::string progress() const;
+
+    [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
+
+    /// When the broker's queue was looked at last.
+    [[nodiscard]] MonoTime last_poll() const noexcept { return feed_->last_poll(); }
+
+    [[nodiscard]] const MetricSource& counters() const noexcept { return counters_; }
+
+    [[nodiscard]] const MetricSource& feed_metrics() const noexcept { return feed_->metrics(); }
+
+private:
+    explicit IngestThread(Foundation& foundation);
+
+    [[nodiscard]] Result<void> connect();
+    [[nodiscard]] Ingest::Parts ingest_parts();
+    [[nodiscard]] Task<void> publish_progress();
+
+    Foundation& foundation_;
+    EventLoop loop_;
+    LoopStores stores_;
+    StandingWatch standing_;
+    IngestCounters counters_;
+    std::unique_ptr<KafkaSessionFeed> feed_;
+    std::unique_ptr<KafkaDeadLetters> dead_letters_;
+    std::unique_ptr<Ingest> ingest_;
+    std::atomic<bool> left_{false};
+    mutable std::mutex mutex_;
+    std::string progress_ = "null";  // Guarded by mutex_.
+    std::thread thread_;
+};
+
+}  // namespace numproof

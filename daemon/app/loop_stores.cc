@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/loop_stores.h"
+
+#include "adapters/memory/memory_grant_store.h"
+#include "adapters/memory/memory_record_store.h"
+#include "adapters/redis/redis_grant_store.h"
+#include "adapters/redis/redis_record_store.h"
+
+namespace numproof {
+namespace {
+
+std::string address_text(const HostPort& address) {
+    const bool v6 = address.host.find(':') != std::string::npos;
+    const auto host = v6 ? "[" + address.host + "]" : address.host;
+    return host + ":" + std::to_string(address.port);
+}
+
+}  // namespace
+
+RedisOptions redis_options_of(const Foundation& foundation) {
+    const auto& redis = foundation.settings().directory.redis;
+    return {
+        .addresses = {address_text(redis.address)},
+        .username = redis.username,
+        .password = foundation.keys.passwords.redis,
+        .deadline = redis.deadline};
+}
+
+LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
+    if (foundation.settings().directory.backend == DirectoryBackend::memory) {
+        records_ = std::make_unique<MemoryRecordStore>(foundation.memory);
+        grants_ = std::make_unique<MemoryGrantStore>(foundation.memory);
+        return;
+    }
+    const RedisEnvironment environment{
+        .base = loop.base(),
+        .clock = foundation.clock,
+        .log = *foundation.log,
+        .metrics = foundation.redis};
+    redis_ = std::make_unique<RedisClient>(environment, redis_options_of(foundation));
+    records_ = std::make_unique<RedisRecordStore>(*redis_);
+    grants_ = std::make_unique<RedisGrantStore>(*redis_);
+    redis_->open();
+}
+
+LoopStores::~LoopStores() = default;
+
+std::optional<std::string> LoopStores::refusal() const {
+    if (!redis_ || !redis_->refusal()) {
+        return std::nullopt;
+    }
+    return redis_->refusal()->detail;
+}
+
+}  // namespace numproof

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "adapters/redis/redis_client.h"
+#include "daemon/app/foundation.h"
+#include "daemon/ports/grant_store.h"
+#include "daemon/ports/record_store.h"
+
+namespace numproof {
+
+/// The directory's store as one loop sees it: views of the memory store, or a Redis connection of
+/// the loop's own. Made and destroyed while the loop does not run; used on it.
+class LoopStores {
+public:
+    LoopStores(Foundation& foundation, EventLoop& loop);
+    ~LoopStores();
+    LoopStores(const LoopStores&) = delete;
+    LoopStores& operator=(const LoopStores&) = delete;
+
+    [[nodiscard]] RecordStore& records() noexcept { return *records_; }
+
+    [[nodiscard]] GrantStore& grants() noexcept { return *grants_; }
+
+    /// Why Redis will not be used until the operator changes something; nullopt if all is well.
+    [[nodiscard]] std::optional<std::string> refusal() const;
+
+private:
+    std::unique_ptr<RedisClient> redis_;
+    std::unique_ptr<RecordStore> records_;
+    std::unique_ptr<GrantStore> grants_;
+};
+
+/// How the configuration's Redis is reached.
+[[nodiscard]] RedisOptions redis_options_of(const Foundation& foundation);
+
+}  // namespace numproof

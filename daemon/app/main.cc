@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/prctl.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "adapters/log/spdlog_log.h"
+#include "adapters/yaml/settings_loader.h"
+#include "daemon/app/command_line.h"
+#include "daemon/app/exit_codes.h"
+#include "daemon/app/foundation.h"
+#include "daemon/app/node.h"
+#include "daemon/app/online_check.h"
+#include "daemon/app/sandbox.h"
+#include "daemon/app/sockets.h"
+#include "embedded/sandbox.h"
+
+namespace numproof {
+namespace {
+
+int complain(const std::string& text, int exit_code) {
+    std::fputs(text.c_str(), stderr);
+    if (!text.ends_with('\n')) {
+        std::fputc('\n', stderr);
+    }
+    return exit_code;
+}
+
+int complain(const Error& error) {
+    const bool settings = fault_of(error.code) == Fault::operations;
+    return complain(
+        "numproofd: " + error.detail, settings ? kExitConfiguration : kExitUnavailable
+    );
+}
+
+Checked<Configuration> load(const CommandLine& line) {
+    const char* const credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    const ConfigurationContext context{
+        .mode = line.sandbox ? ConfigurationContext::Mode::sandbox
+                             : ConfigurationContext::Mode::regular,
+        .credentials_directory = credentials != nullptr ? credentials : ""};
+    if (!line.sandbox) {
+        return load_settings_file(line.config_file, line.overrides, context);
+    }
+    const YamlText text{.source = "sandbox", .content = embedded::sandbox::sandbox_yaml};
+    return load_settings(text, line.overrides, context);
+}
+
+std::unique_ptr<Log> open_log(const Clock& clock, const LoggingSettings& settings) {
+    LogOptions options;
+    options.target = settings.target == LoggingTarget::journal ? LogSink::journal : LogSink::stderr_stream;
+    options.format = settings.format == LoggingFormat::json ? LineForm::json : LineForm::text;
+    switch (settings.level) {
+        case LoggingLevel::debug:
+            options.level = Severity::debug;
+            break;
+        case LoggingLevel::info:
+            options.level = Severity::info;
+            break;
+        case LoggingLevel::warning:
+            options.level = Severity::warning;
+            break;
+        case LoggingLevel::error:
+            options.level = Severity::error;
+            break;
+    }
+    return std::make_unique<SpdlogLog>(clock, options);
+}
+
+// Memory holds numbers and keys: no core file, no debugger of the same user.
+void protect_memory() {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int serve(const CommandLine& line, Configuration configuration, KeyMaterial material) {
+    const SystemClock clock;
+    auto log = open_log(clock, configuration.settings.log);
+    auto& settings = configuration.settings;
+    auto sockets = bind_sockets(
+        settings, line.sandbox ? BindMode::sandbox : BindMode::strict, *log
+    );
+    if (!sockets) {
+        return complain(sockets.error());
+    }
+    std::unique_ptr<SandboxGround> ground;
+    if (line.sandbox) {
+        auto laid = SandboxGround::lay(settings, *log);
+        if (!laid) {
+            return complain(laid.error());
+        }
+        ground = std::move(*laid);
+    }
+    Foundation foundation{std::move(configuration), std::move(material), std::move(log)};
+    const auto kind = line.sandbox ? Node::Kind::sandbox : Node::Kind::regular;
+    auto node = Node::make(foundation, std::move(*sockets), kind);
+    if (!node) {
+        return complain(node.error());
+    }
+    return (*node)->run();
+}
+
+int run(int argc, char** argv) {
+    const auto asked = read_command_line(argc, argv);
+    if (const auto* answered = std::get_if<Answered>(&asked)) {
+        return answered->exit_code;
+    }
+    const auto& line = std::get<CommandLine>(asked);
+    auto configuration = load(line);
+    if (!configuration) {
+        return complain(to_text(configuration.error()), kExitConfiguration);
+    }
+    const OpensslCrypto crypto;
+    auto material = read_key_material(configuration->settings, crypto);
+    if (!material) {
+        return complain(material.error(), kExitConfiguration);
+    }
+    if (line.online) {
+        return check_online(std::move(*configuration), std::move(*material));
+    }
+    if (line.check_config) {
+        std::puts("the configuration is good");
+        return kExitOk;
+    }
+    protect_memory();
+    return serve(line, std::move(*configuration), std::move(*material));
+}
+
+}  // namespace
+}  // namespace numproof
+
+int main(int argc, char** argv) {
+    try {
+        return numproof::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "numproofd: bug: %s\n", error.what());
+        return numproof::kExitBug;
+    }
+}

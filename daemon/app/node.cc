@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/node.h"
+
+#include "adapters/prometheus/render_metrics.h"
+#include "daemon/api/openapi_documents.h"
+#include "daemon/app/options_of.h"
+#include "daemon/base/json_writer.h"
+#include "daemon/config/render.h"
+#include "embedded/asyncapi.h"
+
+namespace numproof {
+namespace {
+
+// Operators look from the machine itself; this is plenty.
+constexpr ConnectionCaps kAdminCaps{.total = 200, .per_address = 200};
+
+StaticDocument yaml_document(std::string_view text) {
+    return {.content_type = "application/yaml", .text = std::string{text}};
+}
+
+std::map<std::string, StaticDocument> admin_documents() {
+    return {
+        {"/openapi/v0.yaml", yaml_document(openapi_document(ContractVersion::v0))},
+        {"/openapi/v1.yaml", yaml_document(openapi_document(ContractVersion::v1))},
+        {"/openapi/v2.yaml", yaml_document(openapi_document(ContractVersion::v2))},
+        {"/asyncapi.yaml", yaml_document(embedded::asyncapi::asyncapi_yaml)},
+    };
+}
+
+}  // namespace
+
+Node::Node(Foundation& foundation, Kind kind)
+    : foundation_(foundation),
+      kind_(kind),
+      stores_(foundation, loop_),
+      standing_(
+          {.store = stores_.records(),
+           .clock = foundation.clock,
+           .loop = loop_,
+           .vault = foundation.vault},
+          standing_limits_of(foundation.settings())
+      ),
+      began_(foundation.clock.mono_now()),
+      public_counts_(connection_caps_of(foundation.settings())),
+      admin_counts_(kAdminCaps) {}
+
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::make(Foundation& foundation, BoundSockets sockets, Kind kind) {
+    std::unique_ptr<Node> node{new Node{foundation, kind}};
+    auto built = node->build(std::move(sockets));
+    if (!built) {
+        return pass_on(built);
+    }
+    return node;
+}
+
+Result<void> Node::build(BoundSockets sockets) {
+    if (kind_ == Kind::sandbox) {
+        sandbox_core_ = std::make_unique<SandboxCore>(foundation_);
+        if (auto made = sandbox_core_->make_topics(); !made) {
+            return made;
+        }
+    }
+    auto audit = AuditPipeline::open(foundation_);
+    if (!audit) {
+        return pass_on(audit);
+    }
+    audit_ = std::move(*audit);
+    audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
+    if (foundation_.settings().node.ingest) {
+        auto ingest = IngestThread::make(foundation_);
+        if (!ingest) {
+            return pass_on(ingest);
+        }
+        ingest_ = std::move(*ingest);
+    }
+    const FrontParts front{
+        .foundation = foundation_,
+        .spool = audit_->spool(),
+        .metrics = public_metrics_,
+        .counts = public_counts_};
+    for (auto& own : sockets.workers) {
+        workers_.push_back(std::make_unique<Worker>(front, std::move(own)));
+    }
+    admin_router_ = std::make_unique<AdminRouter>(admin_parts());
+    const HttpServer::Parts admin{
+        .base = loop_.base(),
+        .handler = *admin_router_,
+        .clock = foundation_.clock,
+        .log = *foundation_.log,
+        .metrics = admin_metrics_,
+        .counts = admin_counts_};
+    admin_ = std::make_unique<HttpServer>(admin, HttpServerOptions{});
+    admin_sockets_ = std::move(sockets.admin);
+    return {};
+}
+
+AdminParts Node::admin_parts() {
+    return {
+        .checks =
+            {{.name = "draining", .trouble = [this] { return draining_trouble(); }},
+             {.name = "directory", .trouble = [this] { return directory_trouble(); }},
+             {.name = "audit", .trouble = [this] { return audit_trouble(); }}},
+        .started = [this] { return announced_; },
+        .metrics = [this] { return render_metrics(metric_sources()); },
+        .documents = admin_documents(),
+        .commands = admin_commands()};
+}
+
+std::map<std::string, AdminCommand> Node::admin_commands() {
+    const auto look = [this](std::string (Node::*write)()) {
+        return AdminCommand{
+            .method = http::Method::get,
+            .run = [this, write](const http::Request&, Deadline) {
+                return json_answer((this->*write)());
+            }};
+    };
+    return {
+        {"/v1/status", look(&Node::status_json)},
+        {"/v1/config", look(&Node::config_json)},
+        {"/v1/feed", look(&Node::feed_json)},
+        {"/v1/clients", look(&Node::clients_text)},
+        {"/v1/drain",
+         {.method = http::Method::post,
+          .run = [this](const http::Request&, Deadline) {
+              loop_.post([this] { begin_drain(); });
+              return json_answer("{\"draining\":true}");
+          }}},
+    };
+}
+
+std::string Node::status_json() {
+    return to_json(report());
+}
+
+std::string Node::config_json() {
+    JsonWriter json;
+    json.begin_object();
+    json.key("config_hash").text(foundation_.config_hash);
+    json.key("yaml").text(effective_yaml(foundation_.configuration.effective));
+    json.end_object();
+    return json.take();
+}
+
+std::string Node::feed_json() {
+    return ingest_ ? ingest_->progress() : "null";
+}
+
+std::string Node::clients_text() {
+    return foundation_.keys.clients ? clients_json(*foundation_.keys.clients) : "[]";
+}
+
+Task<http::Response> Node::json_answer(std::string body) {
+    http::Response response;
+    response.body = std::move(body);
+    co_return response;
+}
+
+std::vector<const MetricSource*> Node::metric_sources() const {
+    std::vector<const MetricSource*> sources{
+        &foundation_.http,
+        &foundation_.verify,
+        &foundation_.auth,
+        &foundation_.directory,
+        &foundation_.redis,
+        &public_metrics_,
+        &admin_metrics_,
+        &audit_->spool().metrics()};
+    if (ingest_) {
+        sources.push_back(&ingest_->counters());
+        sources.push_back(&ingest_->feed_metrics());
+    }
+    return sources;
+}
+
+std::optional<std::string> Node::directory_trouble() const {
+    if (const auto refusal = stores_.refusal()) {
+        return *refusal;
+    }
+    const auto standing = standing_.basis().standing;
+    return standing == Standing::usable ? std::nullopt
+                                        : std::optional<std::string>{name_of(standing)};
+}
+
+std::optional<std::string> Node::draining_trouble() const {
+    return foundation_.draining ? std::optional<std::string>{"on its way out"} : std::nullopt;
+}
+
+std::optional<std::string> Node::audit_trouble() {
+    const auto full = audit_->spool().index().bytes() >= foundation_.settings().audit.spool_bytes_max;
+    return full ? std::optional<std::string>{"the spool is full"} : std::nullopt;
+}
+
+StatusReport Node::report() {
+    return {
+        .foundation = foundation_,
+        .troubles = admin_router_->troubles(),
+        .basis = standing_.basis(),
+        .backlog = audit_->spool().index().backlog(),
+        .connections = public_counts_.total(),
+        .up = std::chrono::duration_cast<Milliseconds>(foundation_.clock.mono_now() - began_)};
+}
+
+}  // namespace numproof

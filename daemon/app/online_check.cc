@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/online_check.h"
+
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/kafka/kafka_topics.h"
+#include "adapters/log/spdlog_log.h"
+#include "daemon/app/exit_codes.h"
+#include "daemon/app/loop_stores.h"
+#include "daemon/app/options_of.h"
+
+namespace numproof {
+namespace {
+
+constexpr Milliseconds kAnswerWithin{10'000};
+
+Task<void> ask_store(RecordStore& store, const Clock& clock, EventLoop& loop, Result<void>& answer) {
+    const auto deadline = Deadline::after(clock.mono_now(), kAnswerWithin);
+    auto found = co_await store.incarnation(deadline);
+    if (!found) {
+        answer = pass_on(found);
+    }
+    loop.stop();
+}
+
+Result<void> check_store(Foundation& foundation) {
+    EventLoop loop;
+    LoopStores stores{foundation, loop};
+    Result<void> answer;
+    spawn(ask_store(stores.records(), foundation.clock, loop, answer));
+    loop.run();
+    if (const auto refusal = stores.refusal()) {
+        return fail(ErrorCode::invalid_configuration, *refusal);
+    }
+    return answer;
+}
+
+Result<void> check_topics(const Foundation& foundation) {
+    const auto& settings = foundation.settings();
+    auto topics = KafkaTopics::make(
+        kafka_connection_of(foundation), {.clock = foundation.clock, .log = *foundation.log}
+    );
+    if (!topics) {
+        return pass_on(topics);
+    }
+    std::vector<std::string> names{settings.audit.topic};
+    if (settings.node.ingest) {
+        names.push_back(settings.ingest.dead_letter_topic);
+        for (const auto& feed : settings.ingest.feeds) {
+            names.push_back(feed.topic);
+        }
+    }
+    const auto deadline = Deadline::after(foundation.clock.mono_now(), kAnswerWithin);
+    for (const auto& name : names) {
+        if (auto there = (*topics)->require(name, deadline); !there) {
+            return there;
+        }
+    }
+    return {};
+}
+
+int tell(const char* what, const Result<void>& outcome) {
+    if (outcome) {
+        std::printf("%s: reached\n", what);
+        return kExitOk;
+    }
+    std::fprintf(stderr, "%s: %s\n", what, outcome.error().detail.c_str());
+    return outcome.error().code == ErrorCode::invalid_configuration ? kExitConfiguration
+                                                                    : kExitUnavailable;
+}
+
+}  // namespace
+
+int check_online(Configuration configuration, KeyMaterial material) {
+    const SystemClock clock;
+    LogOptions quiet;
+    quiet.target = LogSink::stderr_stream;
+    quiet.level = Severity::error;
+    Foundation foundation{
+        std::move(configuration), std::move(material), std::make_unique<SpdlogLog>(clock, quiet)};
+    std::puts("the configuration is good");
+    const int store = tell("directory", check_store(foundation));
+    const bool own_broker = foundation.settings().kafka.brokers.empty();
+    const int broker = own_broker ? kExitOk : tell("kafka", check_topics(foundation));
+    return store != kExitOk ? store : broker;
+}
+
+}  // namespace numproof

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/options_of.h"
+
+#include "daemon/app/version.h"
+
+namespace numproof {
+
+HttpServerOptions http_options_of(const Settings& settings) {
+    const auto& limits = settings.http.limits;
+    const auto& timeouts = settings.http.timeouts;
+    HttpServerOptions options;
+    options.rules.limits = {
+        .head_bytes = limits.head_bytes,
+        .uri_bytes = limits.uri_bytes,
+        .body_bytes = limits.body_bytes,
+        .headers = limits.headers};
+    options.rules.server_names = settings.http.server_names;
+    options.timeouts = {
+        .head = timeouts.head,
+        .body = timeouts.body,
+        .idle = timeouts.idle,
+        .write = timeouts.write,
+        .request = timeouts.request};
+    return options;
+}
+
+ConnectionCaps connection_caps_of(const Settings& settings) {
+    const auto& limits = settings.http.limits;
+    return {.total = limits.connections, .per_address = limits.connections_per_address};
+}
+
+Result<ListenAddress> listen_address_of(const HostPort& listen) {
+    if (!listen.unix_path.empty()) {
+        return ListenAddress{UnixAddress{.path = listen.unix_path}};
+    }
+    auto address = IpAddress::parse(listen.host);
+    if (!address) {
+        return pass_on(address);
+    }
+    return ListenAddress{TcpAddress{.address = *address, .port = listen.port}};
+}
+
+KafkaConnection kafka_connection_of(const Foundation& foundation) {
+    const auto& kafka = foundation.settings().kafka;
+    const auto& security = kafka.security;
+    return {
+        .brokers = kafka.brokers,
+        .security =
+            {.protocol = security.protocol,
+             .mechanism = security.mechanism,
+             .username = security.username,
+             .password = foundation.keys.passwords.kafka,
+             .ca_file = security.ca_file,
+             .certificate_file = security.certificate_file,
+             .key_file = security.key_file,
+             .key_password = foundation.keys.passwords.kafka_key},
+        .properties = kafka.properties};
+}
+
+DirectoryRules directory_rules_of(const Settings& settings) {
+    const auto& directory = settings.directory;
+    DirectoryRules rules;
+    rules.conflict_skew = directory.conflict_skew;
+    rules.missed_interims = static_cast<std::int32_t>(directory.missed_interims);
+    rules.lateness_max = directory.lateness_max;
+    return rules;
+}
+
+RoutingDomains routing_domains_of(const Settings& settings) {
+    RoutingDomains domains;
+    for (const auto& domain : settings.directory.domains) {
+        for (const auto& prefix : domain.devices) {
+            domains.emplace_back(prefix, domain.name);
+        }
+    }
+    return domains;
+}
+
+StandingLimits standing_limits_of(const Settings& settings) {
+    StandingLimits limits;
+    limits.max_staleness = settings.directory.max_staleness;
+    return limits;
+}
+
+AuthServerSettings auth_settings_of(const Settings& settings) {
+    AuthServerSettings options;
+    options.issuer = settings.auth.issuer;
+    options.authorize_paths = settings.auth.authorize_paths;
+    options.token_paths = settings.auth.token_paths;
+    options.token_life = settings.auth.token_ttl;
+    options.off_network_error = settings.auth.off_network_error == OffNetworkError::login_required
+                                    ? OAuthError::login_required
+                                    : OAuthError::access_denied;
+    return options;
+}
+
+AuditOrigin audit_origin_of(const Foundation& foundation) {
+    return {.version = kVersion, .config_hash = foundation.config_hash};
+}
+
+SpoolFailurePolicy spool_policy_of(const Settings& settings) {
+    return settings.audit.on_spool_failure == OnSpoolFailure::deny ? SpoolFailurePolicy::deny
+                                                                   : SpoolFailurePolicy::allow;
+}
+
+}  // namespace numproof

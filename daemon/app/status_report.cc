@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/status_report.h"
+
+#include "daemon/app/version.h"
+#include "daemon/base/json_writer.h"
+
+namespace numproof {
+namespace {
+
+void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name).begin_array();
+    for (const auto& text : texts) {
+        json.text(text);
+    }
+    json.end_array();
+}
+
+std::vector<std::string> roles_of(const NodeSettings& node) {
+    std::vector<std::string> roles;
+    if (node.api) {
+        roles.emplace_back("api");
+    }
+    if (node.auth) {
+        roles.emplace_back("auth");
+    }
+    if (node.ingest) {
+        roles.emplace_back("ingest");
+    }
+    return roles;
+}
+
+void write_directory(JsonWriter& json, const StatusReport& report) {
+    const auto& settings = report.foundation.settings();
+    const bool memory = settings.directory.backend == DirectoryBackend::memory;
+    json.key("directory").begin_object();
+    json.key("backend").text(memory ? "memory" : "redis");
+    json.key("standing").text(name_of(report.basis.standing));
+    json.key("watermark_age_ms").number(report.basis.watermark_age.count());
+    json.end_object();
+}
+
+void write_audit(JsonWriter& json, const StatusReport& report) {
+    json.key("audit").begin_object();
+    json.key("topic").text(report.foundation.settings().audit.topic);
+    json.key("spool_dir").text(report.foundation.settings().audit.spool_dir);
+    json.key("spool_bytes").number(static_cast<std::int64_t>(report.backlog.bytes));
+    json.key("undelivered_events").number(static_cast<std::int64_t>(report.backlog.records));
+    json.end_object();
+}
+
+}  // namespace
+
+std::string to_json(const StatusReport& report) {
+    const auto& settings = report.foundation.settings();
+    JsonWriter json;
+    json.begin_object();
+    json.key("version").text(kVersion);
+    json.key("node").text(settings.node.name);
+    write_texts(json, "roles", roles_of(settings.node));
+    json.key("ready").boolean(report.troubles.empty());
+    write_texts(json, "troubles", report.troubles);
+    json.key("up_seconds").number(report.up.count() / 1000);
+    json.key("issuer").text(settings.auth.issuer);
+    json.key("connections").number(static_cast<std::int64_t>(report.connections));
+    write_directory(json, report);
+    json.key("kafka").begin_object();
+    write_texts(json, "brokers", settings.kafka.brokers);
+    json.end_object();
+    write_audit(json, report);
+    json.key("config_hash").text(report.foundation.config_hash);
+    json.end_object();
+    return json.take();
+}
+
+std::string to_line(const StatusReport& report) {
+    const auto lag = std::to_string(report.basis.watermark_age.count());
+    const auto waiting = std::to_string(report.backlog.records);
+    std::string line = report.troubles.empty() ? "ready" : "not ready";
+    for (const auto& trouble : report.troubles) {
+        line += ", " + trouble;
+    }
+    return line + "; watermark age " + lag + " ms; " + waiting + " audit events undelivered";
+}
+
+std::string clients_json(const ClientRegistry& clients) {
+    JsonWriter json;
+    json.begin_array();
+    for (const auto& [id, client] : clients) {
+        json.begin_object();
+        json.key("id").text(id);
+        json.key("name").text(client.name);
+        write_texts(json, "redirect_uris", client.redirect_uris);
+        write_texts(json, "purposes", client.purposes);
+        json.end_object();
+    }
+    json.end_array();
+    return json.take();
+}
+
+}  // namespace numproof

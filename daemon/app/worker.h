@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "adapters/evhtp/http_server.h"
+#include "adapters/evhtp/listening_socket.h"
+#include "adapters/spool/spool_audit_log.h"
+#include "daemon/api/public_router.h"
+#include "daemon/app/foundation.h"
+#include "daemon/app/loop_stores.h"
+#include "daemon/app/oauth_routes.h"
+#include "daemon/audit/audit_trail.h"
+#include "daemon/auth/auth_endpoints.h"
+#include "daemon/sessions/directory_reader.h"
+#include "daemon/sessions/standing_watch.h"
+#include "daemon/verify/verifier.h"
+
+namespace numproof {
+
+/// What workers share besides the foundation.
+struct FrontParts {
+    Foundation& foundation;
+    Spool& spool;
+    FrontMetrics& metrics;
+    ConnectionCounts& counts;
+};
+
+/// One thread that answers requests: a loop, its stores and everything that handles a request.
+/// Nothing in it is shared with other workers. Made and destroyed by the main thread.
+class Worker {
+public:
+    Worker(FrontParts parts, std::vector<ListeningSocket> sockets);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker();
+
+    /// Starts the thread.
+    void start();
+
+    /// Takes no new connections and closes each after its answer. From any thread.
+    void begin_drain();
+
+    /// True when no connection is left. From any thread.
+    [[nodiscard]] bool idle() const noexcept { return server_.connections() == 0; }
+
+    /// Ends the thread.
+    void stop();
+
+    [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
+
+private:
+    [[nodiscard]] PublicParts public_parts();
+    [[nodiscard]] std::optional<SourceEndpoint> source_of(const http::Request& request) const;
+    [[nodiscard]] Task<void> summarise_refusals();
+
+    Foundation& foundation_;
+    EventLoop loop_;
+    LoopStores stores_;
+    SpoolAuditLog audit_log_;
+    AuditTrail audit_;
+    StandingWatch standing_;
+    DirectoryReader numbers_;
+    Verifier verifier_;
+    AuthEndpoints auth_;
+    OauthRoutes oauth_;
+    PublicRouter router_;
+    HttpServer server_;
+    std::vector<ListeningSocket> sockets_;
+    std::thread thread_;
+};
+
+}  // namespace numproof
