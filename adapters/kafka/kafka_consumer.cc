@@ -123,11 +123,21 @@ Result<void> KafkaConsumer::subscribe() {
 
 std::vector<FeedRecord> KafkaConsumer::poll(std::size_t records_max) {
     apply_moves();
-    std::vector<rd_kafka_message_t*> batch(records_max);
-    const auto count = rd_kafka_consume_batch_queue(queue_.get(), 0, batch.data(), batch.size());
     std::vector<FeedRecord> records;
-    for (ssize_t i = 0; i < count; ++i) {
-        const MessagePtr message{batch[static_cast<std::size_t>(i)]};
+    // What is left in the queue does not signal again: a batch without a record is not the end.
+    while (poll_batch(records_max, records) == records_max && records.empty()) {
+    }
+    // Now, since nothing else may ever wake who waits for records.
+    apply_moves();
+    return records;
+}
+
+std::size_t KafkaConsumer::poll_batch(std::size_t size, std::vector<FeedRecord>& records) {
+    std::vector<rd_kafka_message_t*> batch(size);
+    const auto polled = rd_kafka_consume_batch_queue(queue_.get(), 0, batch.data(), size);
+    batch.resize(polled > 0 ? static_cast<std::size_t>(polled) : 0);
+    for (auto* raw : batch) {
+        const MessagePtr message{raw};
         auto at = place_of(*message);
         if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             take_event(*message);
@@ -137,9 +147,7 @@ std::vector<FeedRecord> KafkaConsumer::poll(std::size_t records_max) {
             records.push_back(record_of(*message, std::move(at)));
         }
     }
-    // Now, since nothing else may ever wake who waits for records.
-    apply_moves();
-    return records;
+    return batch.size();
 }
 
 void KafkaConsumer::apply_moves() {
@@ -225,6 +233,10 @@ void KafkaConsumer::commit_done() {
 }
 
 void KafkaConsumer::close_slowly() {
+    if (waiting_) {
+        // librdkafka does not end while it waits to hear where to start.
+        give_up_assignment();
+    }
     commit_done();
     closing_.reset(rd_kafka_queue_new(client_.get()));
     const auto descriptor = descriptor_;
@@ -270,7 +282,7 @@ void KafkaConsumer::on_rebalance(
 ) {
     ++generation_;
     metrics_.rebalances.add();
-    if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closing_) {
         take_assignment(*partitions);
     } else {
         give_up_assignment();

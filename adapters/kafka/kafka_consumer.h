@@ -82,6 +82,7 @@ public:
 private:
     KafkaConsumer(ConsumerSettings settings, KafkaFeedMetrics& metrics, Log& log);
 
+    [[nodiscard]] std::size_t poll_batch(std::size_t size, std::vector<FeedRecord>& records);
     void take_assignment(const rd_kafka_topic_partition_list_t& partitions);
     void give_up_assignment();
     void commit_done();

@@ -336,6 +336,10 @@ Task<void> KafkaSessionFeed::leave(Deadline deadline) {
         co_return;
     }
     state.wake();
+    if (state.consumer->fatal()) {
+        // The group has shut us out already, and librdkafka would wait for its answer for ever.
+        co_return;
+    }
     state.consumer->close_slowly();
     while (!state.consumer->poll_closing() && !deadline.passed(state.now())) {
         const auto until = std::min(deadline.at(), state.now() + kClosingTurn);

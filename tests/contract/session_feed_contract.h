@@ -147,6 +147,20 @@ TEST_P(SessionFeedContract, GivesNoMoreRecordsThanAskedFor) {
     leave(*feed);
 }
 
+TEST_P(SessionFeedContract, FindsTheOnlyRecordAmongManyEmptyPartitionsAtOnce) {
+    host_->make_topic(events_, 12);
+    append(place(7), "a");
+    const auto feed = host_->feed({events_});
+    const auto deadline = host_->within(kPatience);
+
+    const auto records = host_->run(feed->next(1, deadline));
+
+    ASSERT_TRUE(records.has_value()) << records.error().detail;
+    EXPECT_THAT(values(*records), testing::ElementsAre("a"));
+    EXPECT_FALSE(host_->passed(deadline));
+    leave(*feed);
+}
+
 TEST_P(SessionFeedContract, AnswersEmptyWhenNothingComesByTheDeadline) {
     host_->make_topic(events_, 1);
     append(place(0), "a");
@@ -334,6 +348,21 @@ TEST_P(SessionFeedContract, NamesATopicThatIsMissing) {
     EXPECT_EQ(records.error().code, ErrorCode::invalid_configuration);
     EXPECT_THAT(records.error().detail, testing::HasSubstr("nowhere"));
     leave(*feed);
+}
+
+TEST_P(SessionFeedContract, LeavesSoonEvenWhileItJoins) {
+    constexpr Milliseconds kJoining{50};
+    host_->make_topic(events_, 1);
+    append(place(0), "a");
+    for (int turns = 0; turns < 3; ++turns) {
+        const auto feed = host_->feed({events_});
+        static_cast<void>(host_->run(feed->next(1, host_->within(kJoining * turns))));
+        const auto deadline = host_->within(kPatience);
+
+        host_->run(feed->leave(deadline));
+
+        EXPECT_FALSE(host_->passed(deadline));
+    }
 }
 
 TEST_P(SessionFeedContract, IsClosedAfterItLeft) {

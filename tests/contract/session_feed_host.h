@@ -38,6 +38,8 @@ public:
 
     [[nodiscard]] virtual Deadline within(Milliseconds budget) const = 0;
 
+    [[nodiscard]] virtual bool passed(Deadline deadline) const = 0;
+
     /// Turns the loop until `done` says so.
     virtual void turn_until(const std::function<bool()>& done) = 0;
 

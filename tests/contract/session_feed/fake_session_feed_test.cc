@@ -31,6 +31,8 @@ public:
         return Deadline::after(MonoTime{}, budget);
     }
 
+    bool passed(Deadline deadline) const override { return deadline.passed(MonoTime{}); }
+
     void turn_until(const std::function<bool()>& done) override { NP_CHECK(done()); }
 
 private:

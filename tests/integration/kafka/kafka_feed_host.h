@@ -26,6 +26,9 @@ public:
     void append(const FeedRecord& record) override;
     std::unique_ptr<SessionFeed> feed(std::vector<std::string> topics) override;
     Deadline within(Milliseconds budget) const override;
+
+    bool passed(Deadline deadline) const override { return deadline.passed(clock_.mono_now()); }
+
     void turn_until(const std::function<bool()>& done) override;
 
     /// A feed with settings of its own; topics and connection are filled in if empty.
