@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/evhtp/connection.h"
 
-#include <limits>
 #include <utility>
 
 #include <event2/buffer.h>
@@ -16,8 +15,6 @@ constexpr std::size_t kUnsentMax = 64 * 1024;
 
 constexpr std::size_t kLingerBytesMax = 256 * 1024;
 constexpr Milliseconds kLinger{2'000};
-
-constexpr std::size_t kNothingUnsent = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 

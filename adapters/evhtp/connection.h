@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -72,6 +73,8 @@ private:
     void time_out();
     [[nodiscard]] bool writing_has_stopped(MonoTime now);
 
+    static constexpr std::size_t kNothingUnsent = std::numeric_limits<std::size_t>::max();
+
     std::shared_ptr<Front> front_;
     SourceEndpoint peer_;
     Admission admission_;
@@ -81,7 +84,7 @@ private:
     MonoTime deadline_{};
     MonoTime write_deadline_{};
     std::size_t sent_ = 0;
-    std::size_t taken_mark_ = 0;
+    std::size_t taken_mark_ = kNothingUnsent;  // What of sent_ was taken at the last check.
     std::size_t discarded_ = 0;
     http::RequestScanner scanner_;
     std::string octets_;

@@ -35,9 +35,8 @@ Result<std::unique_ptr<AuditPipeline>> AuditPipeline::open(Foundation& foundatio
         return pass_on(spool);
     }
     pipeline->spool_ = std::move(*spool);
-    pipeline->shipper_ = std::make_unique<Shipper>(
-        *pipeline->spool_, *pipeline->sink_, parts, ShipperSettings{}
-    );
+    pipeline->shipper_ =
+        std::make_unique<Shipper>(*pipeline->spool_, *pipeline->sink_, parts, ShipperSettings{});
     return pipeline;
 }
 

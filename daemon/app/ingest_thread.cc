@@ -28,9 +28,7 @@ IngestOptions ingest_options_of(const Settings& settings) {
             .ranges = numbering.ranges}};
     for (const auto& feed : settings.ingest.feeds) {
         options.topics.push_back(
-            {.topic = feed.topic,
-             .decode = native_decoder(decoding),
-             .freshness = feed.freshness}
+            {.topic = feed.topic, .decode = native_decoder(decoding), .freshness = feed.freshness}
         );
     }
     return options;

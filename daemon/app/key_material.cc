@@ -32,8 +32,10 @@ public:
     }
 
     ClientSnapshot clients(const std::string& file) {
-        auto read = file.empty() ? load_clients({.source = "sandbox clients",
-                                                 .content = embedded::sandbox::sandbox_clients_yaml})
+        auto read = file.empty() ? load_clients(
+                                       {.source = "sandbox clients",
+                                        .content = embedded::sandbox::sandbox_clients_yaml}
+                                   )
                                  : load_clients_file(file);
         if (!read) {
             mistakes_ += to_text(read.error());
@@ -80,8 +82,7 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     FileReader files{crypto};
     KeyMaterial material;
     const auto& directory = settings.directory;
-    material.directory =
-        files.keys(directory.key_file, embedded::sandbox::sandbox_directory_key);
+    material.directory = files.keys(directory.key_file, embedded::sandbox::sandbox_directory_key);
     material.audit = files.keys(settings.audit.key_file, embedded::sandbox::sandbox_audit_key);
     if (settings.node.auth) {
         material.signer = files.signer(settings.auth.signing_keys_dir);

@@ -43,7 +43,11 @@ LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
     redis_->open();
 }
 
-LoopStores::~LoopStores() = default;
+LoopStores::~LoopStores() {
+    if (redis_) {
+        redis_->close();  // Whoever still waits is told, before the stores go.
+    }
+}
 
 std::optional<std::string> LoopStores::refusal() const {
     if (!redis_ || !redis_->refusal()) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/prctl.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <sys/prctl.h>
 
 #include "adapters/log/spdlog_log.h"
 #include "adapters/yaml/settings_loader.h"
@@ -32,9 +32,7 @@ int complain(const std::string& text, int exit_code) {
 
 int complain(const Error& error) {
     const bool settings = fault_of(error.code) == Fault::operations;
-    return complain(
-        "numproofd: " + error.detail, settings ? kExitConfiguration : kExitUnavailable
-    );
+    return complain("numproofd: " + error.detail, settings ? kExitConfiguration : kExitUnavailable);
 }
 
 Checked<Configuration> load(const CommandLine& line) {
@@ -52,7 +50,8 @@ Checked<Configuration> load(const CommandLine& line) {
 
 std::unique_ptr<Log> open_log(const Clock& clock, const LoggingSettings& settings) {
     LogOptions options;
-    options.target = settings.target == LoggingTarget::journal ? LogSink::journal : LogSink::stderr_stream;
+    options.target =
+        settings.target == LoggingTarget::journal ? LogSink::journal : LogSink::stderr_stream;
     options.format = settings.format == LoggingFormat::json ? LineForm::json : LineForm::text;
     switch (settings.level) {
         case LoggingLevel::debug:
@@ -80,9 +79,8 @@ int serve(const CommandLine& line, Configuration configuration, KeyMaterial mate
     const SystemClock clock;
     auto log = open_log(clock, configuration.settings.log);
     auto& settings = configuration.settings;
-    auto sockets = bind_sockets(
-        settings, line.sandbox ? BindMode::sandbox : BindMode::strict, *log
-    );
+    auto sockets =
+        bind_sockets(settings, line.sandbox ? BindMode::sandbox : BindMode::strict, *log);
     if (!sockets) {
         return complain(sockets.error());
     }

@@ -111,8 +111,7 @@ AdminParts Node::admin_parts() {
 std::map<std::string, AdminCommand> Node::admin_commands() {
     const auto look = [this](std::string (Node::*write)()) {
         return AdminCommand{
-            .method = http::Method::get,
-            .run = [this, write](const http::Request&, Deadline) {
+            .method = http::Method::get, .run = [this, write](const http::Request&, Deadline) {
                 return json_answer((this->*write)());
             }};
     };
@@ -123,10 +122,11 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
         {"/v1/clients", look(&Node::clients_text)},
         {"/v1/drain",
          {.method = http::Method::post,
-          .run = [this](const http::Request&, Deadline) {
-              loop_.post([this] { begin_drain(); });
-              return json_answer("{\"draining\":true}");
-          }}},
+          .run =
+              [this](const http::Request&, Deadline) {
+                  loop_.post([this] { begin_drain(); });
+                  return json_answer("{\"draining\":true}");
+              }}},
     };
 }
 
@@ -188,7 +188,8 @@ std::optional<std::string> Node::draining_trouble() const {
 }
 
 std::optional<std::string> Node::audit_trouble() {
-    const auto full = audit_->spool().index().bytes() >= foundation_.settings().audit.spool_bytes_max;
+    const auto full =
+        audit_->spool().index().bytes() >= foundation_.settings().audit.spool_bytes_max;
     return full ? std::optional<std::string>{"the spool is full"} : std::nullopt;
 }
 

@@ -2,7 +2,6 @@
 #include "daemon/app/node_signals.h"
 
 #include <csignal>
-
 #include <utility>
 
 #include <event2/event.h>
@@ -32,9 +31,8 @@ NodeSignals::NodeSignals(event_base& base, std::function<void()> on_stop)
     : state_(std::make_unique<State>()) {
     state_->on_stop = std::move(on_stop);
     const auto watch = [&](int number) {
-        event* const made = event_new(
-            &base, number, EV_SIGNAL | EV_PERSIST, State::arrived, state_.get()
-        );
+        event* const made =
+            event_new(&base, number, EV_SIGNAL | EV_PERSIST, State::arrived, state_.get());
         NP_CHECK(made != nullptr && event_add(made, nullptr) == 0);
         return made;
     };

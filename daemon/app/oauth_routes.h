@@ -32,9 +32,8 @@ public:
         co_return endpoints_.jwks(request);
     }
 
-    [[nodiscard]] Task<http::Response> openid_configuration(
-        const http::Request& request, Deadline
-    ) override {
+    [[nodiscard]] Task<http::Response> openid_configuration(const http::Request& request, Deadline)
+        override {
         co_return endpoints_.openid_configuration(request);
     }
 

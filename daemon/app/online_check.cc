@@ -17,7 +17,9 @@ namespace {
 
 constexpr Milliseconds kAnswerWithin{10'000};
 
-Task<void> ask_store(RecordStore& store, const Clock& clock, EventLoop& loop, Result<void>& answer) {
+Task<void> ask_store(
+    RecordStore& store, const Clock& clock, EventLoop& loop, Result<void>& answer
+) {
     const auto deadline = Deadline::after(clock.mono_now(), kAnswerWithin);
     auto found = co_await store.incarnation(deadline);
     if (!found) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/sandbox.h"
 
+#include <filesystem>
+
 #include <pthread.h>
 #include <stdlib.h>
-
-#include <filesystem>
 
 #include "adapters/kafka/kafka_topics.h"
 #include "daemon/app/options_of.h"

@@ -5,8 +5,7 @@
 namespace numproof {
 namespace {
 
-constexpr const char* kScope =
-    "openid dpv:FraudPreventionAndDetection number-verification:verify";
+constexpr const char* kScope = "openid dpv:FraudPreventionAndDetection number-verification:verify";
 constexpr const char* kCallback = "http://127.0.0.1:9999/callback";
 
 std::string sign_in_commands(const std::string& issuer) {
@@ -37,7 +36,8 @@ std::string sandbox_banner(const Settings& settings) {
            "Kafka: " +
            settings.kafka.brokers.front() + "   admin: http://" + settings.http.admin.host + ":" +
            std::to_string(settings.http.admin.port) +
-           "\n\nThe phone 127.0.10.1 holds +34600000001. As soon as the log says \"ready to answer\" (about four "
+           "\n\nThe phone 127.0.10.1 holds +34600000001. As soon as the log says \"ready to "
+           "answer\" (about four "
            "seconds), verify it: paste into another terminal"
            "\n\n" +
            sign_in_commands(settings.auth.issuer) + verify_command(settings) +

@@ -28,8 +28,10 @@ struct Device {
 
 // 127.0.10.7 stands there twice on purpose: a conflict.
 constexpr std::array kDevices{
-    Device{.session = "1", .msisdn = "+34600000001", .imsi = "214010000000001", .ipv4 = "127.0.10.1"},
-    Device{.session = "2", .msisdn = "+34600000002", .imsi = "214010000000002", .ipv4 = "127.0.10.2"},
+    Device{
+        .session = "1", .msisdn = "+34600000001", .imsi = "214010000000001", .ipv4 = "127.0.10.1"},
+    Device{
+        .session = "2", .msisdn = "+34600000002", .imsi = "214010000000002", .ipv4 = "127.0.10.2"},
     Device{
         .session = "3",
         .msisdn = "+34600000003",
@@ -44,19 +46,24 @@ constexpr std::array kDevices{
         .ipv4 = "127.0.10.3",
         .port_low = 30000,
         .port_high = 39999},
-    Device{.session = "5", .msisdn = "+34600000005", .imsi = "214010000000005", .ipv4 = "127.0.10.5"},
+    Device{
+        .session = "5", .msisdn = "+34600000005", .imsi = "214010000000005", .ipv4 = "127.0.10.5"},
     Device{
         .session = "6",
         .msisdn = "+34600000006",
         .imsi = "214010000000006",
         .ipv4 = "127.0.10.6",
         .access = "non_3gpp"},
-    Device{.session = "7", .msisdn = "+34600000007", .imsi = "214010000000007", .ipv4 = "127.0.10.7"},
+    Device{
+        .session = "7", .msisdn = "+34600000007", .imsi = "214010000000007", .ipv4 = "127.0.10.7"},
     Device{
         .session = "17", .msisdn = "+34600000017", .imsi = "214010000000017", .ipv4 = "127.0.10.7"},
     Device{.session = "8", .imsi = "214010000000008", .ipv4 = "127.0.10.8"},
     Device{
-        .session = "9", .msisdn = "+34600000009", .imsi = "214010000000009", .ipv6_prefix = "::1/128"},
+        .session = "9",
+        .msisdn = "+34600000009",
+        .imsi = "214010000000009",
+        .ipv6_prefix = "::1/128"},
 };
 
 constexpr std::string_view kReleasedSession = "5";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/worker.h"
 
-#include <pthread.h>
-
 #include <utility>
+
+#include <pthread.h>
 
 #include "daemon/app/options_of.h"
 #include "daemon/http/forwarded.h"
@@ -122,8 +122,7 @@ PublicParts Worker::public_parts() {
 }
 
 std::optional<SourceEndpoint> Worker::source_of(const http::Request& request) const {
-    const auto source =
-        http::real_source(request, foundation_.settings().http.trusted_proxies);
+    const auto source = http::real_source(request, foundation_.settings().http.trusted_proxies);
     return source ? std::optional{*source} : std::nullopt;
 }
 

@@ -356,7 +356,8 @@ class Starting(unittest.TestCase):
     def test_a_wrong_set_names_itself(self):
         done = self.run_daemon("--sandbox", "--check-config", "--set", "http.workrs=2")
         self.assertEqual(done.returncode, 78)
-        self.assertIn("http.workers", done.stderr)
+        self.assertIn("--set http.workrs", done.stderr)
+        self.assertIn('did you mean "workers"', done.stderr)
 
     def test_a_port_in_use_is_said_plainly(self):
         with socket.create_server(("127.0.0.1", 0)) as taken, folder() as temporary:

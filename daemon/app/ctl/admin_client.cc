@@ -12,9 +12,7 @@ std::string default_socket() {
     return std::string{folder != nullptr ? folder : "/run/numproof"} + "/admin.sock";
 }
 
-Result<std::string> ask(
-    const std::string& socket, std::string_view method, std::string_view path
-) {
+Result<std::string> ask(const std::string& socket, std::string_view method, std::string_view path) {
     const ClientRequest request{
         .method = std::string{method},
         .url = "http://localhost" + std::string{path},

@@ -81,7 +81,9 @@ int drain(const Context& context) {
 int hash(const Context& context, const std::string& number) {
     const auto msisdn = Msisdn::parse(number);
     if (!msisdn) {
-        return complain("a number is written as +, country code and digits: +34600000001", kExitUsage);
+        return complain(
+            "a number is written as +, country code and digits: +34600000001", kExitUsage
+        );
     }
     const auto digest = to_hex(as_view(OpensslCrypto{}.sha256(msisdn->reveal())));
     print(context.format == Format::json ? "{\"hashedPhoneNumber\":\"" + digest + "\"}" : digest);

@@ -87,8 +87,7 @@ Result<ClientResponse> verify(const SignIn& sign_in, const std::string& token) {
     const ClientRequest request{
         .method = "POST",
         .url = sign_in.issuer + "/number-verification/v2/verify",
-        .fields =
-            {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}},
+        .fields = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}},
         .body = std::string{"{\"phoneNumber\":\""} + kNumber + "\"}"};
     step("the provider", "POST " + request.url + "  " + request.body);
     auto answer = send_request(request);

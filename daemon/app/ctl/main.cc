@@ -47,8 +47,8 @@ void add_number_commands(CLI::App& app, Asked& asked) {
     hashing->callback([&asked] {
         asked.run = [&asked](const Context& context) { return hash(context, asked.number); };
     });
-    auto* const making =
-        add_group(app, "key", "Keys")->add_subcommand("new", "Make a key; prints it without --file");
+    auto* const making = add_group(app, "key", "Keys")
+                             ->add_subcommand("new", "Make a key; prints it without --file");
     making->add_option("KIND", asked.kind, "signing, directory or audit")
         ->required()
         ->check(CLI::IsMember({"signing", "directory", "audit"}));

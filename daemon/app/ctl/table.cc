@@ -22,7 +22,9 @@ bool is_row(const element& value) {
 
 void write(std::string& out, const std::string& name, const element& value);
 
-void write_object(std::string& out, const std::string& prefix, const simdjson::dom::object& object) {
+void write_object(
+    std::string& out, const std::string& prefix, const simdjson::dom::object& object
+) {
     for (const auto& [key, value] : object) {
         write(out, prefix.empty() ? std::string{key} : prefix + "." + std::string{key}, value);
     }

@@ -410,6 +410,21 @@ TEST(HttpServer, CutsOffAClientThatDoesNotTakeItsAnswers) {
     EXPECT_LT(server.handler.handled, 40);
 }
 
+// A check of the time limits that came between writing and sending took a connection's first
+// answer for one that nobody reads.
+TEST(HttpServer, GivesTheFirstAnswerAlsoWhenTheTimeLimitsAreCheckedJustThen) {
+    HttpServerOptions options;
+    options.timeouts.write = Milliseconds{40};
+    TestServer server{options};
+    for (int i = 0; i < 1000; ++i) {
+        TestClient client{server.port};
+
+        ASSERT_TRUE(client.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n"));
+
+        ASSERT_EQ(status_of_answer(client.read_answer()), 200) << i;
+    }
+}
+
 TEST(HttpServer, GivesEveryAnswerToASlowReader) {
     TestServer server;
     TestClient client{server.port};
