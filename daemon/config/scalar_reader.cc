@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/base/check.h"
 #include "daemon/config/mistake.h"
 #include "daemon/config/scalar_text.h"
 
@@ -33,10 +34,10 @@ std::optional<T> within(
     const SettingRange& range,
     std::optional<T> (*parse)(std::string_view) noexcept
 ) {
-    if (!value || *value < *parse(range.low) || *value > *parse(range.high)) {
-        return std::nullopt;
-    }
-    return value;
+    const auto low = parse(range.low);
+    const auto high = parse(range.high);
+    NP_CHECK(low && high);
+    return value && *value >= *low && *value <= *high ? value : std::nullopt;
 }
 
 Read read_text(const Setting& setting, const ConfigNode& written) {

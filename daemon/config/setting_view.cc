@@ -52,6 +52,7 @@ std::vector<SettingView> SettingView::items() const {
 
 std::vector<std::string> SettingView::texts() const {
     std::vector<std::string> texts;
+    texts.reserve(node_->items.size());
     for (const auto& item : node_->items) {
         texts.push_back(item.text);
     }
