@@ -93,9 +93,7 @@ Result<ClientResponse> send_request(const ClientRequest& request) {
     set_target(easy.get(), request);
     curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, fields.get());
     curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(
-        easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(request.deadline.count())
-    );
+    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(request.deadline.count()));
     curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &response);
     curl_easy_setopt(easy.get(), CURLOPT_HEADERFUNCTION, take_field);

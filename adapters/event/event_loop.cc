@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/event/event_loop.h"
 
-#include <sys/eventfd.h>
-#include <time.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -12,6 +8,9 @@
 
 #include <event2/event.h>
 #include <event2/thread.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
 
 namespace numproof {
 namespace {

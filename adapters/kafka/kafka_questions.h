@@ -33,6 +33,7 @@ struct OffsetRange {
     std::int64_t end = 0;
 };
 
+/// Where `at` begins and ends on its broker.
 [[nodiscard]] Result<OffsetRange> ask_range(
     rd_kafka_t& client, const TopicPartition& at, int timeout_ms
 );

@@ -13,10 +13,11 @@ namespace numproof {
 enum class LogSink : std::uint8_t { journal, stderr_stream };
 enum class LineForm : std::uint8_t { text, json };
 
+/// Where lines go and how they look.
 struct LogOptions {
     LogSink target = LogSink::journal;
     LineForm format = LineForm::text;  ///< Of stderr; the journal gets fields.
-    Severity level = Severity::info;     ///< What is less urgent is dropped.
+    Severity level = Severity::info;   ///< What is less urgent is dropped.
 };
 
 /// The log, written by a thread of its own through a bounded queue: when a reader is too slow, the

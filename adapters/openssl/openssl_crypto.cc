@@ -80,9 +80,8 @@ Digest OpensslCrypto::hmac_sha256(const SecretKey& key, std::string_view data) c
     return digest;
 }
 
-Bytes OpensslCrypto::seal(
-    const SecretKey& key, std::string_view associated, std::string_view plain
-) const {
+Bytes OpensslCrypto::seal(const SecretKey& key, std::string_view associated, std::string_view plain)
+    const {
     auto& ctx = contexts();
     NP_CHECK(key.reveal().size() == kKeySize);
     Bytes sealed = random(kNonceSize);

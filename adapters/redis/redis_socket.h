@@ -13,6 +13,7 @@ struct evdns_base;
 
 namespace numproof {
 
+/// Closes a connection of libevent.
 struct BuffereventFreer {
     void operator()(bufferevent* buffered) const noexcept;
 };

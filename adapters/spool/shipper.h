@@ -17,6 +17,7 @@
 
 namespace numproof {
 
+/// The figures of shipping; the defaults suit production.
 struct ShipperSettings {
     std::size_t batch_records = 500;
     Milliseconds delivery{10'000};  ///< For one batch to be acknowledged.

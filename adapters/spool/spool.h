@@ -25,6 +25,7 @@
 
 namespace numproof {
 
+/// What an operator settles about the spool.
 struct SpoolSettings {
     std::string node;  ///< In `ce_source`.
     SpoolLimits limits{};

@@ -57,6 +57,7 @@ public:
         const std::string& name, std::uint64_t offset, std::size_t size
     ) const = 0;
 
+    /// Octets in a file.
     [[nodiscard]] virtual Result<std::uint64_t> size_of(const std::string& name) const = 0;
 
     struct Renaming {
@@ -70,6 +71,7 @@ public:
     /// A second name for the same file; a name that exists already is left alone.
     virtual Result<void> link(const Renaming& names) = 0;
 
+    /// Removes a file; durable after sync_folder().
     virtual Result<void> remove(const std::string& name) = 0;
 
     /// Makes what happened to names durable.

@@ -12,15 +12,16 @@ std::variant<CommandLine, Answered> read_command_line(int argc, char** argv) {
     CommandLine line;
     CLI::App app{"Numproof: is this phone number the one in this device, right now?", "numproofd"};
     app.set_version_flag("--version", std::string{"numproofd "} + kVersion);
-    app.add_option("--config", line.config_file, "Configuration file")
-        ->type_name("FILE")
-        ->capture_default_str();
-    app.add_flag(
+    auto* const config = app.add_option("--config", line.config_file, "Configuration file")
+                             ->type_name("FILE")
+                             ->capture_default_str();
+    auto* const sandbox = app.add_flag(
         "--sandbox",
         line.sandbox,
         "Start with made-up subscribers, an in-process Kafka broker and a directory in memory; "
         "needs no file and no server"
     );
+    sandbox->excludes(config);
     app.add_option("--set", line.overrides, "Override one setting by its dotted path; repeatable")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);

@@ -178,7 +178,11 @@ std::optional<std::string> Node::directory_trouble() const {
     if (const auto refusal = stores_.refusal()) {
         return *refusal;
     }
-    const auto standing = standing_.basis().standing;
+    // Ready means that every worker would answer: each has a view of its own.
+    auto standing = standing_.basis().standing;
+    for (const auto& worker : workers_) {
+        standing = standing == Standing::usable ? worker->standing() : standing;
+    }
     return standing == Standing::usable ? std::nullopt
                                         : std::optional<std::string>{name_of(standing)};
 }

@@ -14,26 +14,36 @@
 
 namespace numproof {
 
-/// What the settings mean for each part of the program: plain translations, nothing is decided.
+// What the settings mean for each part of the program: plain translations, nothing is decided.
 
+/// Limits and time limits of the public listener.
 [[nodiscard]] HttpServerOptions http_options_of(const Settings& settings);
 
+/// How many connections may be open.
 [[nodiscard]] ConnectionCaps connection_caps_of(const Settings& settings);
 
+/// Where to bind; a host name is refused.
 [[nodiscard]] Result<ListenAddress> listen_address_of(const HostPort& listen);
 
+/// How the brokers are reached.
 [[nodiscard]] KafkaConnection kafka_connection_of(const Foundation& foundation);
 
+/// The figures behind rules R5 and R9.
 [[nodiscard]] DirectoryRules directory_rules_of(const Settings& settings);
 
+/// Which source addresses are in which domain.
 [[nodiscard]] RoutingDomains routing_domains_of(const Settings& settings);
 
+/// When the directory may not be used (R8).
 [[nodiscard]] StandingLimits standing_limits_of(const Settings& settings);
 
+/// What an operator settles about signing in.
 [[nodiscard]] AuthServerSettings auth_settings_of(const Settings& settings);
 
+/// What every audit event carries.
 [[nodiscard]] AuditOrigin audit_origin_of(const Foundation& foundation);
 
+/// What happens while the spool cannot be written (R14).
 [[nodiscard]] SpoolFailurePolicy spool_policy_of(const Settings& settings);
 
 }  // namespace numproof

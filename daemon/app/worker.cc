@@ -12,6 +12,7 @@ namespace numproof {
 namespace {
 
 constexpr Milliseconds kSummaryEvery{1000};
+constexpr Milliseconds kShowEvery{50};
 
 VerifyParts verify_parts(
     Foundation& foundation, LoopStores& stores, StandingWatch& standing, AuditTrail& audit
@@ -134,6 +135,7 @@ void Worker::start() {
     sockets_.clear();
     spawn(standing_.run());
     spawn(summarise_refusals());
+    spawn(show_standing());
     thread_ = std::thread{[this] { loop_.run(); }};
     pthread_setname_np(thread_.native_handle(), "np-worker");
 }
@@ -143,6 +145,13 @@ Task<void> Worker::summarise_refusals() {
         co_await loop_.sleep(kSummaryEvery);
         const auto deadline = Deadline::after(foundation_.clock.mono_now(), kSummaryEvery);
         co_await audit_.summarise(deadline);
+    }
+}
+
+Task<void> Worker::show_standing() {
+    for (;;) {
+        seen_.store(standing_.basis().standing);
+        co_await loop_.sleep(kShowEvery);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -47,6 +48,9 @@ public:
     /// True when no connection is left. From any thread.
     [[nodiscard]] bool idle() const noexcept { return server_.connections() == 0; }
 
+    /// What its loop knows of the directory, not older than a moment. From any thread.
+    [[nodiscard]] Standing standing() const noexcept { return seen_.load(); }
+
     /// Ends the thread.
     void stop();
 
@@ -56,6 +60,7 @@ private:
     [[nodiscard]] PublicParts public_parts();
     [[nodiscard]] std::optional<SourceEndpoint> source_of(const http::Request& request) const;
     [[nodiscard]] Task<void> summarise_refusals();
+    [[nodiscard]] Task<void> show_standing();
 
     Foundation& foundation_;
     EventLoop loop_;
@@ -70,6 +75,7 @@ private:
     PublicRouter router_;
     HttpServer server_;
     std::vector<ListeningSocket> sockets_;
+    std::atomic<Standing> seen_{Standing::starting};
     std::thread thread_;
 };
 

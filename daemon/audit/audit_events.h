@@ -49,9 +49,16 @@ struct RefusalSummary {
     std::string version;
 };
 
+/// The entry that says a configuration is in force.
 [[nodiscard]] AuditEntry entry_of(const ConfigEvent& event);
+
+/// The entry that says something stored did not hold.
 [[nodiscard]] AuditEntry entry_of(const IntegrityEvent& event);
+
+/// The entry that says what an operator did.
 [[nodiscard]] AuditEntry entry_of(const AdminEvent& event);
+
+/// The entry that stands for refusals that have none of their own.
 [[nodiscard]] AuditEntry entry_of(const RefusalSummary& summary);
 
 }  // namespace numproof

@@ -9,9 +9,9 @@ namespace numproof {
 }  // namespace numproof
 
 /// For invariants of our own only, never for what comes from outside.
-#define NP_CHECK(condition)                                                \
-    do {                                                                   \
-        if (!(condition)) [[unlikely]] {                                   \
-            ::numproof::abort_on_bug(#condition, __FILE__, __LINE__);      \
-        }                                                                  \
+#define NP_CHECK(condition)                                           \
+    do {                                                              \
+        if (!(condition)) [[unlikely]] {                              \
+            ::numproof::abort_on_bug(#condition, __FILE__, __LINE__); \
+        }                                                             \
     } while (false)

@@ -14,7 +14,9 @@ public:
     constexpr explicit Deadline(MonoTime at) noexcept : at_(at) {}
 
     /// `budget` from `now` on.
-    [[nodiscard]] static constexpr Deadline after(MonoTime now, MonoTime::duration budget) noexcept {
+    [[nodiscard]] static constexpr Deadline after(
+        MonoTime now, MonoTime::duration budget
+    ) noexcept {
         return Deadline{now + budget};
     }
 
@@ -28,7 +30,8 @@ public:
     }
 
     /// The earlier of this deadline and `budget` from `now` on.
-    [[nodiscard]] constexpr Deadline capped(MonoTime now, MonoTime::duration budget) const noexcept {
+    [[nodiscard]] constexpr Deadline capped(MonoTime now, MonoTime::duration budget)
+        const noexcept {
         return Deadline{std::min(at_, now + budget)};
     }
 

@@ -14,9 +14,12 @@ template <typename Tag>
 class Secret {
 public:
     Secret() = default;
+
     explicit Secret(std::string value) noexcept : value_(std::move(value)) {}
+
     Secret(const Secret&) = default;
     Secret& operator=(const Secret&) = default;
+
     Secret(Secret&& other) noexcept : value_(std::exchange(other.value_, {})) {}
 
     Secret& operator=(Secret&& other) noexcept {

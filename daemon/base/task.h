@@ -20,8 +20,7 @@ struct ResumeAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
 
     template <typename Promise>
-    [[nodiscard]] std::coroutine_handle<> await_suspend(
-        std::coroutine_handle<Promise> finished
+    [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished
     ) const noexcept {
         const auto awaiter = finished.promise().awaiter;
         return awaiter ? awaiter : std::noop_coroutine();

@@ -57,13 +57,13 @@ struct StoredGrant {
 struct GrantBody {
     Msisdn msisdn;
     std::string client_id;
-    std::string purpose;           ///< `dpv:…`, empty if the client's contract has none.
-    std::string scope_text;        ///< As granted, for the token response and the audit trail.
-    SessionId session;             ///< The session that proved the number.
-    WallTime auth_time;            ///< When the device was identified.
-    std::string redirect_uri;      ///< Codes only.
-    std::string code_challenge;    ///< Codes only; PKCE S256, empty without.
-    std::string nonce;             ///< Codes only; empty without.
+    std::string purpose;         ///< `dpv:…`, empty if the client's contract has none.
+    std::string scope_text;      ///< As granted, for the token response and the audit trail.
+    SessionId session;           ///< The session that proved the number.
+    WallTime auth_time;          ///< When the device was identified.
+    std::string redirect_uri;    ///< Codes only.
+    std::string code_challenge;  ///< Codes only; PKCE S256, empty without.
+    std::string nonce;           ///< Codes only; empty without.
 };
 
 /// The store's names of a code or token: a keyed hash in its subscriber's shard.

@@ -88,7 +88,7 @@ struct Heartbeat {
 };
 
 /// What one record of a feed says.
-using SessionEvent = std::variant<
-    SessionBind, SessionRefresh, SessionRelease, GatewayReset, SubscriberChange, Heartbeat>;
+using SessionEvent = std::
+    variant<SessionBind, SessionRefresh, SessionRelease, GatewayReset, SubscriberChange, Heartbeat>;
 
 }  // namespace numproof

@@ -13,9 +13,9 @@ namespace numproof {
 
 /// One audit event as it goes out: CloudEvents 1.0, Kafka binary mode.
 struct AuditRecord {
-    std::string key;                                          ///< = `ce_partitionkey`; text.
+    std::string key;                                           ///< = `ce_partitionkey`; text.
     std::vector<std::pair<std::string, std::string>> headers;  ///< `ce_…`, `content-type`.
-    std::string value;                                        ///< JSON.
+    std::string value;                                         ///< JSON.
 
     bool operator==(const AuditRecord&) const = default;
 };

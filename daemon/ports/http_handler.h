@@ -24,9 +24,8 @@ public:
 
     /// The body for a request that the gate refuses. `path` is what is known of the target's path;
     /// it may be empty, and decides only which error format is spoken.
-    [[nodiscard]] virtual http::Response refuse(
-        http::Refusal refusal, std::string_view path
-    ) const = 0;
+    [[nodiscard]] virtual http::Response refuse(http::Refusal refusal, std::string_view path)
+        const = 0;
 
     /// True before a handler may be asked to stop taking new work: the front then closes
     /// connections after their current answer.

@@ -45,8 +45,13 @@ struct LifeRecord {
     bool operator==(const LifeRecord&) const = default;
 };
 
+/// The stored form of a watermark.
 [[nodiscard]] Bytes to_stored(const WatermarkRecord& record);
+
+/// The stored form of a generation.
 [[nodiscard]] Bytes to_stored(const GenerationRecord& record);
+
+/// The stored form of what is known of a store's life.
 [[nodiscard]] Bytes to_stored(const LifeRecord& record);
 
 /// The reverse; another form is `malformed`.

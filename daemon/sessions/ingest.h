@@ -31,6 +31,7 @@ struct FeedTopic {
     Freshness freshness = Freshness::heartbeat;
 };
 
+/// The figures of reading feeds; the defaults suit production.
 struct IngestOptions {
     std::vector<FeedTopic> topics;
     DirectoryRules rules;

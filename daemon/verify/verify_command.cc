@@ -102,7 +102,9 @@ OrProblem<AskedNumber> VerifyCommandReader::read(
     return read_body(request.body, plus);
 }
 
-OrProblem<AskedNumber> VerifyCommandReader::read_body(std::string_view body, Client::PlusSign plus) {
+OrProblem<AskedNumber> VerifyCommandReader::read_body(
+    std::string_view body, Client::PlusSign plus
+) {
     if (body.empty()) {
         return tl::unexpected(Problem::missing_body);
     }

@@ -53,6 +53,7 @@ protected:
             }
             std::move(some->begin(), some->end(), std::back_inserter(all));
         }
+        EXPECT_FALSE(host_->passed(end)) << "records came late";
         return all;
     }
 
@@ -71,7 +72,11 @@ protected:
         EXPECT_THAT(values(*more), testing::IsEmpty());
     }
 
-    void leave(SessionFeed& feed) { host_->run(feed.leave(host_->within(kPatience))); }
+    void leave(SessionFeed& feed) {
+        const auto deadline = host_->within(kPatience);
+        host_->run(feed.leave(deadline));
+        EXPECT_FALSE(host_->passed(deadline)) << "leaving hangs";
+    }
 
     std::vector<PartitionSpan> spans(SessionFeed& feed) {
         auto told = host_->run(feed.spans(host_->within(kPatience)));

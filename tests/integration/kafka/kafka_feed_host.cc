@@ -103,7 +103,10 @@ std::vector<FeedRecord> KafkaFeedHost::read_all(const std::string& topic, std::s
         }
         std::move(some->begin(), some->end(), std::back_inserter(all));
     }
-    run(reader->leave(within(kPatience)));
+    EXPECT_FALSE(passed(end)) << "records came late";
+    const auto left_by = within(kPatience);
+    run(reader->leave(left_by));
+    EXPECT_FALSE(passed(left_by)) << "leaving hangs";
     return all;
 }
 

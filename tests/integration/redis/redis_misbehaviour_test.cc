@@ -124,16 +124,17 @@ TEST_F(RedisMisbehaviour, LooksForThePrimaryAgainWhenRedisBecameAReplica) {
     EXPECT_TRUE(read("np:s:one").has_value());
 }
 
-struct BadInfo {
+struct BadServerText {
     std::string name;
     std::string from;
     std::string to;
     bool refused;
 };
 
-class RedisBadInfo : public RedisMisbehaviour, public testing::WithParamInterface<BadInfo> {};
+class RedisBadServerText : public RedisMisbehaviour,
+                           public testing::WithParamInterface<BadServerText> {};
 
-TEST_P(RedisBadInfo, KeepsUsAwayUntilItIsGood) {
+TEST_P(RedisBadServerText, KeepsUsAwayUntilItIsGood) {
     auto info = FakeRedis::healthy_info();
     info.replace(info.find(GetParam().from), GetParam().from.size(), GetParam().to);
     redis_.set_info(info);
@@ -154,14 +155,14 @@ TEST_P(RedisBadInfo, KeepsUsAwayUntilItIsGood) {
 
 INSTANTIATE_TEST_SUITE_P(
     Infos,
-    RedisBadInfo,
+    RedisBadServerText,
     testing::Values(
-        BadInfo{"Replica", "role:master", "role:slave", false},
-        BadInfo{"Loading", "loading:0", "loading:1", false},
-        BadInfo{"Evicting", ":noeviction", ":volatile-ttl", true},
-        BadInfo{"WithoutPolicy", "maxmemory_policy:noeviction", "other:1", true},
-        BadInfo{"Cluster", "redis_mode:standalone", "redis_mode:cluster", true},
-        BadInfo{"Nameless", "run_id:fake", "run_id:", false}
+        BadServerText{"Replica", "role:master", "role:slave", false},
+        BadServerText{"Loading", "loading:0", "loading:1", false},
+        BadServerText{"Evicting", ":noeviction", ":volatile-ttl", true},
+        BadServerText{"WithoutPolicy", "maxmemory_policy:noeviction", "other:1", true},
+        BadServerText{"Cluster", "redis_mode:standalone", "redis_mode:cluster", true},
+        BadServerText{"Nameless", "run_id:fake", "run_id:", false}
     ),
     [](const auto& row) { return row.param.name; }
 );

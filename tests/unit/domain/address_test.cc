@@ -13,8 +13,16 @@ TEST(IpAddress, ReadsAndWritesCanonicalText) {
 }
 
 TEST(IpAddress, RefusesEverythingElse) {
-    for (const auto* text : {"", "10.45.0", "10.45.0.256", "010.45.0.7", "[::1]", "::1%lo", "::1/64",
-                             " 10.0.0.1", "1:2:3:4:5:6:7:8:9"}) {
+    for (const auto* text :
+         {"",
+          "10.45.0",
+          "10.45.0.256",
+          "010.45.0.7",
+          "[::1]",
+          "::1%lo",
+          "::1/64",
+          " 10.0.0.1",
+          "1:2:3:4:5:6:7:8:9"}) {
         EXPECT_FALSE(IpAddress::parse(text).has_value()) << text;
     }
 }

@@ -13,8 +13,17 @@ TEST(Msisdn, AcceptsE164WithItsPlus) {
 }
 
 TEST(Msisdn, RefusesEverythingElse) {
-    for (const auto* text : {"", "+", "34600000001", "+0123456", "+1234", "+1234567890123456",
-                             "++34600000001", "+34 600", "+3460000000a", "+34600000001\n"}) {
+    for (const auto* text :
+         {"",
+          "+",
+          "34600000001",
+          "+0123456",
+          "+1234",
+          "+1234567890123456",
+          "++34600000001",
+          "+34 600",
+          "+3460000000a",
+          "+34600000001\n"}) {
         EXPECT_FALSE(Msisdn::parse(text).has_value()) << text;
     }
 }
