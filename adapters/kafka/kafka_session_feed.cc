@@ -17,6 +17,9 @@ namespace {
 
 constexpr Milliseconds kRetry{1000};
 constexpr Milliseconds kClosingTurn{20};
+
+/// librdkafka signals its queue only under conditions of its own: look without a signal, too.
+constexpr Milliseconds kUnsignalled{500};
 constexpr int kQuestionMs = 5000;
 
 using Counts = std::map<std::string, std::int32_t>;
@@ -214,9 +217,9 @@ struct KafkaSessionFeed::State {
     [[nodiscard]] MonoTime wait_until(Deadline deadline) const {
         const bool asks = probing || resolving || consumer->fatal();
         const bool has_to_ask = trouble || !subscribed || consumer->waiting();
-        return has_to_ask && !asks
-                   ? std::min(deadline.at(), std::max(retry_at, now() + kClosingTurn))
-                   : deadline.at();
+        const auto turn =
+            has_to_ask && !asks ? std::max(retry_at, now() + kClosingTurn) : now() + kUnsignalled;
+        return std::min(deadline.at(), turn);
     }
 };
 
