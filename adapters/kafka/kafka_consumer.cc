@@ -28,6 +28,8 @@ ClientSettings client_settings(const ConsumerSettings& settings) {
         .client_id = "numproof-feed",
         .ours = std::move(ours),
         .defaults = {
+            // A node that died gives its partitions to others before anybody has to be called.
+            {"session.timeout.ms", "10000"},
             {"queued.max.messages.kbytes", prefetch_kib},
             {"queued.min.messages", "10000"},
             {"fetch.max.bytes", "8388608"},

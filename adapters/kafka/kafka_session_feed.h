@@ -24,7 +24,7 @@ struct KafkaFeedSettings {
     std::vector<std::string> topics;
     std::string group;
 
-    /// `group.instance.id`: a restart within `session.timeout.ms` (45 s) moves no partition.
+    /// `group.instance.id`: a restart within `session.timeout.ms` (10 s) moves no partition.
     /// Unique in the group; empty: a restart is a rebalance.
     std::string instance_id;
 

@@ -34,12 +34,12 @@ IngestOptions ingest_options_of(const Settings& settings) {
     return options;
 }
 
-KafkaFeedSettings feed_settings_of(const Foundation& foundation) {
+KafkaFeedSettings feed_settings_of(const Foundation& foundation, Membership membership) {
     const auto& settings = foundation.settings();
     KafkaFeedSettings feed;
     feed.connection = kafka_connection_of(foundation);
     feed.group = settings.ingest.group;
-    feed.instance_id = settings.node.name;
+    feed.instance_id = membership == Membership::lasting ? settings.node.name : "";
     for (const auto& topic : settings.ingest.feeds) {
         feed.topics.push_back(topic.topic);
     }
@@ -94,19 +94,21 @@ IngestThread::~IngestThread() {
     stop();
 }
 
-Result<std::unique_ptr<IngestThread>> IngestThread::make(Foundation& foundation) {
+Result<std::unique_ptr<IngestThread>> IngestThread::make(
+    Foundation& foundation, Membership membership
+) {
     std::unique_ptr<IngestThread> made{new IngestThread{foundation}};
-    auto connected = made->connect();
+    auto connected = made->connect(membership);
     if (!connected) {
         return pass_on(connected);
     }
     return made;
 }
 
-Result<void> IngestThread::connect() {
+Result<void> IngestThread::connect(Membership membership) {
     const KafkaEnvironment environment{
         .base = loop_.base(), .loop = loop_, .clock = foundation_.clock, .log = *foundation_.log};
-    auto feed = KafkaSessionFeed::make(feed_settings_of(foundation_), environment);
+    auto feed = KafkaSessionFeed::make(feed_settings_of(foundation_, membership), environment);
     if (!feed) {
         return pass_on(feed);
     }

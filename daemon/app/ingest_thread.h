@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,11 +18,19 @@
 
 namespace numproof {
 
+/// Whether a node comes back under its name.
+enum class Membership : std::uint8_t {
+    lasting,  ///< Partitions wait for it over a restart.
+    passing   ///< They go to others as soon as it leaves.
+};
+
 /// The thread that reads session events into the directory.
 class IngestThread {
 public:
     /// Fails with invalid_configuration.
-    [[nodiscard]] static Result<std::unique_ptr<IngestThread>> make(Foundation& foundation);
+    [[nodiscard]] static Result<std::unique_ptr<IngestThread>> make(
+        Foundation& foundation, Membership membership
+    );
 
     IngestThread(const IngestThread&) = delete;
     IngestThread& operator=(const IngestThread&) = delete;
@@ -52,7 +61,7 @@ public:
 private:
     explicit IngestThread(Foundation& foundation);
 
-    [[nodiscard]] Result<void> connect();
+    [[nodiscard]] Result<void> connect(Membership membership);
     [[nodiscard]] Ingest::Parts ingest_parts();
     [[nodiscard]] Task<void> publish_progress();
 

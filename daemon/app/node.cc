@@ -69,7 +69,9 @@ Result<void> Node::build(BoundSockets sockets) {
     audit_ = std::move(*audit);
     audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
     if (foundation_.settings().node.ingest) {
-        auto ingest = IngestThread::make(foundation_);
+        auto ingest = IngestThread::make(
+            foundation_, kind_ == Kind::sandbox ? Membership::passing : Membership::lasting
+        );
         if (!ingest) {
             return pass_on(ingest);
         }

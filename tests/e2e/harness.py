@@ -109,9 +109,9 @@ class Redis(Process):
 
 
 class Daemon(Process):
-    """numproofd --sandbox on free ports, with any settings."""
+    """numproofd on free ports, with any settings: the sandbox, or what `mode` says instead."""
 
-    def __init__(self, folder, name="np1", settings=None, ready=True, arguments=()):
+    def __init__(self, folder, name="np1", settings=None, ready=True, mode=("--sandbox",)):
         self.port, self.admin, self.name = free_port(), free_port(), name
         self.socket = pathlib.Path(folder) / f"{name}.sock"
         listen = [{"address": f"127.0.0.1:{self.port}"}, {"address": f"[::1]:{self.port}"}]
@@ -124,7 +124,7 @@ class Daemon(Process):
             "auth.issuer": f"http://localhost:{self.port}",
             **(settings or {}),
         }
-        words = [BIN / "numproofd", "--sandbox", *arguments]
+        words = [BIN / "numproofd", *mode]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
         super().__init__(words, folder, name)

@@ -2,11 +2,16 @@
 """numproofd on a real Redis and a real Kafka broker: the same verifications, and what faults do to them."""
 
 import concurrent.futures
+import json
+import pathlib
 import signal
+import subprocess
+import threading
 import time
 import unittest
 
-from harness import (Daemon, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for)
+from harness import (BIN, PURPOSE, SHARE, VERIFY, Daemon, RealKafka, Redis, event, folder, redirect_of, unique,
+                     wait_for)
 
 STALENESS = 3
 
@@ -211,6 +216,91 @@ class Faults(OnRealServers):
         finally:
             self.redis.signal(signal.SIGCONT)
         np.wait_ready()
+
+
+class Heart:
+    """A packet core that only says that nothing happened: a heartbeat for each partition, until it stops."""
+
+    def __init__(self, topic, partitions):
+        self.stopped = threading.Event()
+        self.pipes = [subprocess.Popen(
+            ["kcat", "-P", "-b", KAFKA.address, "-t", topic, "-p", str(partition), "-K", "\t", "-X", "linger.ms=0"],
+            stdin=subprocess.PIPE, text=True) for partition in range(partitions)]
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.stopped.wait(0.2):
+            for pipe in self.pipes:
+                pipe.stdin.write(f"smf-1\t{event('heartbeat')}\n")
+                pipe.stdin.flush()
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+        for pipe in self.pipes:
+            pipe.stdin.close()
+            pipe.wait(10)
+
+
+class AsAnOperator(OnRealServers):
+    """No sandbox: a configuration file, keys and clients of one's own, topics made by hand."""
+
+    def ctl(self, *words):
+        done = subprocess.run([BIN / "numproofctl", *map(str, words)], capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def install(self):
+        home = pathlib.Path(self.folder.name)
+        (home / "signing").mkdir()
+        self.ctl("key", "new", "signing", "--file", home / "signing/k1.pem")
+        self.ctl("key", "new", "directory", "--file", home / "directory.key")
+        self.ctl("key", "new", "audit", "--file", home / "audit.key")
+        made = json.loads(self.ctl("--json", "client", "secret"))
+        clients = [{"id": "shop", "name": "A shop", "auth": {"methods": ["client_secret_basic"],
+                                                              "secret_hash": made["secret_hash"]},
+                    "redirect_uris": ["http://127.0.0.1:9999/callback"], "purposes": [PURPOSE], "pkce": "optional",
+                    "scopes": ["openid", VERIFY, SHARE], "grants": ["authorization_code"]}]
+        (home / "clients.yaml").write_text(json.dumps(clients))
+        (home / "numproof.yaml").write_text(json.dumps({
+            "http": {"rate_limits": {"authorize_per_subscriber": None}},
+            "auth": {"signing_keys_dir": f"{home}/signing", "clients_file": f"{home}/clients.yaml"},
+            "directory": {"backend": "redis", "redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]},
+                          "key_file": f"{home}/directory.key", "max_staleness": f"{STALENESS}s",
+                          "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]},
+            "kafka": {"brokers": [KAFKA.address]},
+            "ingest": {"group": self.names["group"], "dead_letter_topic": self.names["dlq"],
+                       "feeds": [{"topic": self.names["sessions"], "dialect": "native"}]},
+            "audit": {"topic": self.names["audit"], "spool_dir": f"{home}/spool", "key_file": f"{home}/audit.key"},
+            "log": {"target": "stderr"}}))
+        return made["secret"], ("--config", home / "numproof.yaml")
+
+    def test_a_feed_that_stops_makes_everything_wait(self):
+        secret, mode = self.install()
+        # A sandbox makes the topics, and leaves a Redis that is built with another key.
+        self.start("maker").stop()
+        self.publish(event("bind", session="o1", msisdn="+34614000001", ipv4="127.0.23.1", access="3gpp"))
+        heart = Heart(self.names["sessions"], 4)
+        try:
+            np = Daemon(self.folder.name, settings={}, mode=mode)
+            self.daemons.append(np)
+            token = np.token(redirect_of(np.authorize("127.0.23.1", client="shop"))["code"], "shop", secret).json()
+        finally:
+            heart.stop()
+        end = time.monotonic() + STALENESS + 1
+        wait_for(lambda: redirect_of(np.authorize("127.0.23.1", client="shop")).get("error") == "temporarily_unavailable",
+                 end - time.monotonic(), "sign-in to be put off")
+        answer = np.verify(token["access_token"], "+34614000001")
+        self.assertEqual((answer.status, answer.json()["code"]), (503, "UNAVAILABLE"))
+        self.assertEqual(np.readiness().status, 503)
+        heart = Heart(self.names["sessions"], 4)
+        try:
+            np.wait_ready()
+            answer = np.verify(token["access_token"], "+34614000001")
+            self.assertEqual(answer.json(), {"devicePhoneNumberVerified": True})
+        finally:
+            heart.stop()
 
 
 if __name__ == "__main__":
