@@ -194,7 +194,7 @@ void Connection::advance() {
 }
 
 void Connection::drain() {
-    if (phase_ == Phase::idle && octets_.empty() && wire_->unsent() == 0) {
+    if (phase_ == Phase::idle) {
         begin_close();
     }
 }

@@ -207,6 +207,8 @@ void RedisConnection::take_greeting(const RedisReply& reply) {
 }
 
 void RedisConnection::become_ready(RedisPeer server) {
+    // Before anybody can send: who is told now may send at once, and has to queue behind the rest.
+    calls_.expire(environment_.clock.mono_now());
     phase_ = Phase::ready;
     server_ = std::move(server);
     phase_timer_.cancel();
@@ -217,9 +219,7 @@ void RedisConnection::become_ready(RedisPeer server) {
     environment_.log.write(
         messages::redis_connected, {{"address", address()}, {"incarnation", server_.incarnation}}
     );
-    const auto now = environment_.clock.mono_now();
-    calls_.expire(now);
-    write(calls_.take_unsent(now));
+    write(calls_.take_unsent(environment_.clock.mono_now()));
     first_attempt_ = false;
 }
 

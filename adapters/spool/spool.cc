@@ -161,7 +161,18 @@ void Spool::seal() {
     batch.answer();
 }
 
+bool Spool::taking() const {
+    // Room for the events of what is under way.
+    const auto room = std::min<std::uint64_t>(64UL * 1024, settings_.limits.bytes_max / 8);
+    const auto now = parts_.clock.mono_now().time_since_epoch().count();
+    return index_.bytes() + room <= settings_.limits.bytes_max && now >= refusing_until_ns_.load();
+}
+
 void Spool::settle(const BatchOutcome& outcome) {
+    if (!outcome.written) {
+        const auto until = parts_.clock.mono_now() + std::chrono::seconds{1};
+        refusing_until_ns_.store(until.time_since_epoch().count());
+    }
     metrics_.accepted.add(outcome.accepted);
     metrics_.denied.add(outcome.denied);
     if (outcome.accepted > 0) {

@@ -67,6 +67,10 @@ public:
     /// Hands `job` to the thread: `queue_full` or `closed` if it cannot. Thread-safe.
     Result<void> submit(SpoolJob job);
 
+    /// False while the spool is about full, and for a second after the disk refused: then the next
+    /// event tries again. Thread-safe.
+    [[nodiscard]] bool taking() const;
+
     [[nodiscard]] SegmentIndex& index() noexcept { return index_; }
 
     [[nodiscard]] SpoolMetrics& metrics() noexcept { return metrics_; }
@@ -104,6 +108,7 @@ private:
     std::deque<SpoolJob> queue_;
     bool stopping_ = false;
     std::atomic<std::uint64_t> beats_{0};
+    std::atomic<std::int64_t> refusing_until_ns_{0};  // On the monotonic clock.
     std::thread thread_;
 };
 

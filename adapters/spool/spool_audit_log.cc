@@ -46,6 +46,10 @@ struct SpoolAuditLog::Waiting {
 SpoolAuditLog::SpoolAuditLog(Spool& spool, Loop& loop, const Clock& clock)
     : spool_(spool), loop_(loop), clock_(clock), waiting_(std::make_shared<Waiting>()) {}
 
+bool SpoolAuditLog::taking() const {
+    return spool_.taking();
+}
+
 Task<Result<void>> SpoolAuditLog::append(AuditEntry entry, Deadline deadline) {
     auto waiter = std::make_shared<SpoolWaiter>(loop_);
     SpoolJob job{.entry = std::move(entry), .deadline = deadline, .waiter = waiter};

@@ -17,6 +17,7 @@ public:
     /// All of them outlive the log, and its loop the spool's thread.
     SpoolAuditLog(Spool& spool, Loop& loop, const Clock& clock);
 
+    [[nodiscard]] bool taking() const override;
     [[nodiscard]] Task<Result<void>> append(AuditEntry entry, Deadline deadline) override;
 
 private:

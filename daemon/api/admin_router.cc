@@ -72,6 +72,11 @@ std::string_view word_for(http::Refusal refusal) noexcept {
     return "malformed_http";
 }
 
+/// Commands are for those who may open the admin socket; whoever reaches the port may only look.
+bool is_local_socket(const http::Request& request) {
+    return request.peer.port == 0;
+}
+
 /// `verbose`, `verbose=1` and `a&verbose` all ask for it.
 bool asks_verbose(std::string_view query) {
     const auto at = query.find("verbose");
@@ -84,7 +89,7 @@ AdminRouter::AdminRouter(AdminParts parts) : parts_(std::move(parts)) {}
 
 Task<http::Response> AdminRouter::handle(const http::Request& request, Deadline deadline) {
     const auto command = parts_.commands.find(std::string{request.path});
-    if (command != parts_.commands.end()) {
+    if (command != parts_.commands.end() && is_local_socket(request)) {
         if (!accepts(command->second.method, request.method)) {
             co_return wrong_method(command->second.method, request.method);
         }

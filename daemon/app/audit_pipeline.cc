@@ -11,6 +11,12 @@ Result<std::unique_ptr<AuditPipeline>> AuditPipeline::open(Foundation& foundatio
     const auto& settings = foundation.settings();
     std::error_code made;
     std::filesystem::create_directories(settings.audit.spool_dir, made);
+    if (made) {
+        return fail(
+            ErrorCode::invalid_configuration,
+            "audit.spool_dir " + settings.audit.spool_dir + ": " + made.message()
+        );
+    }
     auto sink = KafkaAuditSink::make(
         {.connection = kafka_connection_of(foundation), .topic = settings.audit.topic},
         {.clock = foundation.clock, .log = *foundation.log}

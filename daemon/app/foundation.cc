@@ -33,9 +33,9 @@ Offer offer_of(const Settings& settings) {
 
 }  // namespace
 
-Foundation::Foundation(Configuration made, KeyMaterial material, std::unique_ptr<Log> opened)
+Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
     : configuration(std::move(made)),
-      log(std::move(opened)),
+      log(&opened),
       keys(std::move(material)),
       vault(crypto, keys.directory),
       codec(vault),

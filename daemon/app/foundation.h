@@ -51,13 +51,13 @@ struct KeyMaterial {
 
 /// What all threads share. Everything in it is immutable or thread-safe, and outlives them.
 struct Foundation {
-    Foundation(Configuration made, KeyMaterial material, std::unique_ptr<Log> opened);
+    Foundation(Configuration made, KeyMaterial material, Log& opened);
 
     const Configuration configuration;
     SystemClock clock;
     OpensslCrypto crypto;
     JoseOpener opener;
-    std::unique_ptr<Log> log;
+    Log* const log;  ///< Outlives everything that is made here.
     KeyMaterial keys;
     Vault vault;
     TokenCodec codec;

@@ -178,6 +178,7 @@ void IngestThread::stop() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    stores_.close();  // Whoever still waits for the store is told while all that it uses is there.
 }
 
 }  // namespace numproof

@@ -43,9 +43,11 @@ LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
     redis_->open();
 }
 
-LoopStores::~LoopStores() {
+LoopStores::~LoopStores() = default;
+
+void LoopStores::close() {
     if (redis_) {
-        redis_->close();  // Whoever still waits is told, before the stores go.
+        redis_->close();
     }
 }
 

@@ -19,6 +19,9 @@ public:
     LoopStores(const LoopStores&) = delete;
     LoopStores& operator=(const LoopStores&) = delete;
 
+    /// Tells whoever still waits that the store is gone. Nothing may be asked afterwards.
+    void close();
+
     [[nodiscard]] RecordStore& records() noexcept { return *records_; }
 
     [[nodiscard]] GrantStore& grants() noexcept { return *grants_; }

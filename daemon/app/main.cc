@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -71,7 +72,9 @@ std::unique_ptr<Log> open_log(const Clock& clock, const LoggingSettings& setting
 }
 
 // Memory holds numbers and keys: no core file, no debugger of the same user.
-void protect_memory() {
+void protect_process() {
+    // There is nothing to reload yet; a habitual HUP must not end the daemon.
+    std::signal(SIGHUP, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
@@ -92,7 +95,7 @@ int serve(const CommandLine& line, Configuration configuration, KeyMaterial mate
         }
         ground = std::move(*laid);
     }
-    Foundation foundation{std::move(configuration), std::move(material), std::move(log)};
+    Foundation foundation{std::move(configuration), std::move(material), *log};
     const auto kind = line.sandbox ? Node::Kind::sandbox : Node::Kind::regular;
     auto node = Node::make(foundation, std::move(*sockets), kind);
     if (!node) {
@@ -123,7 +126,7 @@ int run(int argc, char** argv) {
         std::puts("the configuration is good");
         return kExitOk;
     }
-    protect_memory();
+    protect_process();
     return serve(line, std::move(*configuration), std::move(*material));
 }
 

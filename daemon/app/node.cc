@@ -194,9 +194,10 @@ std::optional<std::string> Node::draining_trouble() const {
 }
 
 std::optional<std::string> Node::audit_trouble() {
-    const auto full =
-        audit_->spool().index().bytes() >= foundation_.settings().audit.spool_bytes_max;
-    return full ? std::optional<std::string>{"the spool is full"} : std::nullopt;
+    const bool deny = foundation_.settings().audit.on_spool_failure == OnSpoolFailure::deny;
+    return deny && !audit_->spool().taking()
+               ? std::optional<std::string>{"the spool is full or cannot be written"}
+               : std::nullopt;
 }
 
 StatusReport Node::report() {

@@ -44,6 +44,7 @@ int Node::run() {
     spawn(standing_.run());
     spawn(tend());
     loop_.run();
+    stores_.close();
     foundation_.log->write(messages::stopped, {});
     return exit_code_;
 }

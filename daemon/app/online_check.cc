@@ -81,8 +81,8 @@ int check_online(Configuration configuration, KeyMaterial material) {
     LogOptions quiet;
     quiet.target = LogSink::stderr_stream;
     quiet.level = Severity::error;
-    Foundation foundation{
-        std::move(configuration), std::move(material), std::make_unique<SpdlogLog>(clock, quiet)};
+    SpdlogLog log{clock, quiet};
+    Foundation foundation{std::move(configuration), std::move(material), log};
     std::puts("the configuration is good");
     const int store = tell("directory", check_store(foundation));
     const bool own_broker = foundation.settings().kafka.brokers.empty();

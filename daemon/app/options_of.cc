@@ -30,6 +30,13 @@ ConnectionCaps connection_caps_of(const Settings& settings) {
 }
 
 Result<ListenAddress> listen_address_of(const HostPort& listen) {
+    constexpr std::size_t kPathMax = 107;  // sockaddr_un, with its last NUL
+    if (listen.unix_path.size() > kPathMax) {
+        return fail(
+            ErrorCode::invalid_configuration,
+            listen.unix_path + ": a socket's path has at most 107 octets"
+        );
+    }
     if (!listen.unix_path.empty()) {
         return ListenAddress{UnixAddress{.path = listen.unix_path}};
     }

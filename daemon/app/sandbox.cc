@@ -134,6 +134,9 @@ void SandboxCore::stop() {
 }
 
 void SandboxCore::run() {
+    if (partitions_.empty()) {
+        return;  // No feed is configured.
+    }
     const TopicPartition first = partitions_.front();
     for (const auto& record : sandbox_sessions(foundation_.clock.wall_now())) {
         publish(first, record);

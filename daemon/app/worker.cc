@@ -164,6 +164,7 @@ void Worker::stop() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    stores_.close();  // Whoever still waits for the store is told while all that it uses is there.
 }
 
 }  // namespace numproof

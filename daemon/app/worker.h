@@ -45,8 +45,10 @@ public:
     /// Takes no new connections and closes each after its answer. From any thread.
     void begin_drain();
 
-    /// True when no connection is left. From any thread.
-    [[nodiscard]] bool idle() const noexcept { return server_.connections() == 0; }
+    /// True when no connection and no request is left. From any thread.
+    [[nodiscard]] bool idle() const noexcept {
+        return server_.connections() == 0 && server_.in_flight() == 0;
+    }
 
     /// What its loop knows of the directory, not older than a moment. From any thread.
     [[nodiscard]] Standing standing() const noexcept { return seen_.load(); }

@@ -82,6 +82,12 @@ public:
     /// Under SpoolFailurePolicy::allow it does not fail; what was lost is counted.
     [[nodiscard]] Task<Result<void>> record(Decision decision, Deadline deadline);
 
+    /// Whether record() would succeed now, as far as can be told: asked before a token or code is
+    /// used up, so that a full spool burns none (rule R13).
+    [[nodiscard]] bool accepts() const {
+        return policy_ == SpoolFailurePolicy::allow || log_.taking();
+    }
+
     /// For refusals that nobody vouches for (no, malformed or unknown token; unknown client; bad
     /// HTTP): an event of its own while there are few a second, else only counted towards the next
     /// summary. It never fails and never waits.

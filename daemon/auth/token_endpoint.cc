@@ -129,6 +129,9 @@ Task<OAuthResult<std::string>> TokenEndpoint::exchange(Visit& visit) {
     if (visit.basis.standing != Standing::usable) {
         co_return not_now(name_of(visit.basis.standing));
     }
+    if (!parts_.audit.accepts()) {
+        co_return not_now("audit_unavailable");
+    }
     auto marked = co_await mark_presented(parts_.grants, visit.who.assertion, visit.deadline);
     if (!marked) {
         co_return tl::unexpected(marked.error());

@@ -22,6 +22,10 @@ public:
     AuditLog& operator=(const AuditLog&) = delete;
     virtual ~AuditLog() = default;
 
+    /// From memory: whether append() would succeed now, as far as can be told. Asked before
+    /// something is used up for an answer that needs an event.
+    [[nodiscard]] virtual bool taking() const { return true; }
+
     /// Makes `entry` durable.
     [[nodiscard]] virtual Task<Result<void>> append(AuditEntry entry, Deadline deadline) = 0;
 };

@@ -33,9 +33,10 @@ void BatchPlan::add(const PlacedEvent& placed, const SessionBind& event) {
         return;
     }
     const auto sid = parts_.vault.subscriber_id(*event.msisdn);
-    subscriber(sid, event.time);
+    auto& number = subscriber(sid, event.time);
     if (event.imsi) {
         const auto imsi = parts_.vault.imsi_id(*event.imsi);
+        number.met.insert({.since = event.time, .imsi = imsi});
         auto& work = imsis_[store_keys::imsi(imsi)];
         work.id = imsi;
         work.seen.insert(sid);
@@ -204,7 +205,11 @@ std::optional<NewRecord> BatchPlan::make_subscriber(
         record = read.value_or(SubscriberRecord{
             .floor = std::max<BindingEpoch>(0, epoch_ms(work.oldest) - 1),
             .floor_imsi = std::nullopt,
-            .facts = {}});
+            .facts = {},
+            .met = {}});
+    }
+    for (const auto& met : work.met) {
+        changed = add_met(record, met) || changed;
     }
     for (const auto& fact : work.facts) {
         changed = add_fact(record, fact) || changed;

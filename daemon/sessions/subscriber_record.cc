@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kForm = 1;
 constexpr std::size_t kFactsMax = 16;
+constexpr std::size_t kMetMax = 4;
 
 bool is_earlier(const EventPosition& a, const EventPosition& b) {
     return std::tie(a.time, a.lane, a.offset) < std::tie(b.time, b.lane, b.offset);
@@ -24,6 +25,7 @@ bool same_content(const SubscriberFact& a, const SubscriberFact& b) {
 struct FactWalk {
     BindingEpoch epoch = 0;
     std::optional<ImsiId> imsi;
+    const std::vector<MetImsi>& met;
     bool lost = false;
 
     void take(const SubscriberFact& fact) {
@@ -31,7 +33,7 @@ struct FactWalk {
             take_loss(fact);
             return;
         }
-        const bool other_sim = imsi && *imsi != fact.imsi;
+        const bool other_sim = imsi ? *imsi != fact.imsi : met_elsewhere(fact);
         const bool ends = fact.state != SubscriberState::active;
         if (other_sim || ends || fact.kind == SubscriberFact::Kind::sim_changed) {
             raise(fact.at.time);
@@ -46,6 +48,20 @@ struct FactWalk {
             raise(fact.at.time);
         }
         lost = lost || ours;
+    }
+
+    /// Before the books' first word, sessions tell which SIM had the number last.
+    [[nodiscard]] bool met_elsewhere(const SubscriberFact& fact) const {
+        bool elsewhere = false;
+        WallTime newest = WallTime::min();
+        for (const auto& other : met) {
+            if (other.since > fact.at.time) {
+                break;
+            }
+            elsewhere = (other.since == newest && elsewhere) || other.imsi != fact.imsi;
+            newest = other.since;
+        }
+        return elsewhere;
     }
 
     void raise(WallTime time) { epoch = std::max(epoch, epoch_ms(time)); }
@@ -69,7 +85,7 @@ SubscriberState newest_state(const SubscriberRecord& record) {
 
 void let_oldest_go(SubscriberRecord& record) {
     while (record.facts.size() > kFactsMax) {
-        FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi};
+        FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi, .met = record.met};
         walk.take(record.facts.front());
         record.floor = walk.epoch;
         record.floor_imsi = walk.imsi;
@@ -78,6 +94,18 @@ void let_oldest_go(SubscriberRecord& record) {
         }
         record.facts.erase(record.facts.begin());
     }
+}
+
+bool read_met(OctetReader& in, SubscriberRecord& record) {
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        const auto since = wall_from_ms(in.integer());
+        const auto imsi = ImsiId::parse(in.text());
+        if (!imsi) {
+            return false;
+        }
+        record.met.push_back({.since = since, .imsi = *imsi});
+    }
+    return true;
 }
 
 }  // namespace
@@ -96,8 +124,25 @@ bool add_fact(SubscriberRecord& record, const SubscriberFact& fact) {
     return true;
 }
 
+bool add_met(SubscriberRecord& record, const MetImsi& met) {
+    auto& all = record.met;
+    const auto known = std::ranges::find(all, met.imsi, &MetImsi::imsi);
+    if (known != all.end() && known->since <= met.since) {
+        return false;
+    }
+    const auto before = all;
+    if (known != all.end()) {
+        all.erase(known);
+    }
+    all.insert(std::ranges::upper_bound(all, met), met);
+    if (all.size() > kMetMax) {
+        all.pop_back();
+    }
+    return all != before;
+}
+
 SubscriberView view_of(const SubscriberRecord& record) {
-    FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi};
+    FactWalk walk{.epoch = record.floor, .imsi = record.floor_imsi, .met = record.met};
     for (const auto& fact : record.facts) {
         walk.take(fact);
     }
@@ -115,6 +160,10 @@ Bytes to_stored(const SubscriberRecord& record) {
     for (const auto& fact : record.facts) {
         out.position(fact.at).number(static_cast<std::uint64_t>(fact.kind));
         out.number(static_cast<std::uint64_t>(fact.state)).text(fact.imsi.octets());
+    }
+    out.number(record.met.size());
+    for (const auto& met : record.met) {
+        out.integer(epoch_ms(met.since)).text(met.imsi.octets());
     }
     return to_stored(view_of(record).head) + out.take();
 }
@@ -156,7 +205,7 @@ Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
              .imsi = *imsi}
         );
     }
-    if (!in.whole()) {
+    if (!read_met(in, record) || !in.whole()) {
         return fail(ErrorCode::malformed, "subscriber record is broken");
     }
     return record;

@@ -30,6 +30,14 @@ struct SubscriberFact {
     bool operator==(const SubscriberFact&) const = default;
 };
 
+/// A SIM that a session brought together with the number, and when that was first seen.
+struct MetImsi {
+    WallTime since;
+    ImsiId imsi;
+
+    auto operator<=>(const MetImsi&) const = default;
+};
+
 /// A number's record: the newest facts, and what older ones added up to. State and epoch follow
 /// from the facts alone, not from the order of their arrival (rule R3).
 struct SubscriberRecord {
@@ -37,6 +45,7 @@ struct SubscriberRecord {
     SubscriberState floor_state = SubscriberState::active;
     std::optional<ImsiId> floor_imsi;
     std::vector<SubscriberFact> facts;  ///< In order of time.
+    std::vector<MetImsi> met;           ///< In order of time; a few, the earliest.
 
     bool operator==(const SubscriberRecord&) const = default;
 };
@@ -49,6 +58,10 @@ struct SubscriberView {
 
 /// Adds what is not known yet; true if that was anything.
 bool add_fact(SubscriberRecord& record, const SubscriberFact& fact);
+
+/// Notes that a session had the number on this SIM: so the books' first word on the number can be
+/// told from a SIM swap. True if it was not known, or not so early.
+bool add_met(SubscriberRecord& record, const MetImsi& met);
 
 [[nodiscard]] SubscriberView view_of(const SubscriberRecord& record);
 

@@ -101,6 +101,9 @@ Task<http::Response> Verification::answer() {
         set_retry_after(response, *wait);
         co_return response;
     }
+    if (!parts_.audit.accepts()) {
+        co_return turn_away(Problem::audit_failed);
+    }
     auto reply = co_await claim(asked ? ClaimMode::claim : ClaimMode::judge_only);
     if (!reply) {
         co_return turn_away(problem_of(reply.error()));

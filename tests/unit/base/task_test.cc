@@ -57,6 +57,8 @@ TEST(Pending, CompletedFirstDoesNotSuspend) {
     EXPECT_EQ(run_now(await_pending(pending)), 9);
 }
 
+// Sanitizers keep GCC from making the tail calls that this is about.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Task, AMillionSynchronousAwaitsDoNotGrowTheStack) {
     const auto loop = []() -> Task<int> {
         int sum = 0;
@@ -68,6 +70,7 @@ TEST(Task, AMillionSynchronousAwaitsDoNotGrowTheStack) {
 
     EXPECT_EQ(run_now(loop()), 1'000'000);
 }
+#endif
 
 }  // namespace
 }  // namespace numproof

@@ -234,8 +234,38 @@ private:
         return seen;
     }
 
+    /// On which SIMs sessions had a number, and since when.
+    [[nodiscard]] std::map<std::string, std::map<std::string, WallTime>> met_on() const {
+        std::map<std::string, std::map<std::string, WallTime>> met;
+        for (const auto& placed : history_) {
+            const auto* bind = std::get_if<SessionBind>(&placed.event);
+            if (bind != nullptr && bind->msisdn && bind->imsi) {
+                const std::string imsi{bind->imsi->reveal()};
+                auto& since = met[std::string{bind->msisdn->reveal()}]
+                                  .try_emplace(imsi, bind->time)
+                                  .first->second;
+                since = std::min(since, bind->time);
+            }
+        }
+        return met;
+    }
+
+    /// Before the books' first word on a number: was it met on another SIM last?
+    static bool met_elsewhere(
+        const std::map<std::string, WallTime>& met, const SubscriberChange& change
+    ) {
+        WallTime last = WallTime::min();
+        for (const auto& [imsi, since] : met) {
+            last = since <= change.time ? std::max(last, since) : last;
+        }
+        return std::ranges::any_of(met, [&](const auto& one) {
+            return one.second == last && one.first != change.imsi.reveal();
+        });
+    }
+
     [[nodiscard]] Books play_books() const {
         Books books;
+        const auto met = met_on();
         const auto seen = seen_together();
         std::vector<SubscriberChange> changes;
         for (const auto& placed : history_) {
@@ -245,6 +275,11 @@ private:
         }
         std::ranges::stable_sort(changes, {}, &SubscriberChange::time);
         for (const auto& change : changes) {
+            const auto on = met.find(std::string{change.msisdn.reveal()});
+            auto& number = books.numbers[std::string{change.msisdn.reveal()}];
+            if (on != met.end() && number.imsi.empty() && met_elsewhere(on->second, change)) {
+                number.epoch = change.time;
+            }
             play(books, change, seen.at(std::string{change.imsi.reveal()}));
         }
         return books;

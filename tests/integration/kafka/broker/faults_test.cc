@@ -193,12 +193,11 @@ TEST_F(RealKafka, AFeedGoesOnAfterTheBrokerWasKilled) {
     std::vector<FeedRecord> got;
     EXPECT_TRUE(poll_until({}, [&] {
         got = host_.run(alive->next(1, host_.within(kTurn))).value_or(got);
-        return !got.empty();
+        // No offset was stored: "a" may come again first.
+        return !got.empty() && got.back().value == "b";
     }));
 
     EXPECT_EQ(error->code, ErrorCode::broker_unavailable);
-    ASSERT_FALSE(got.empty());
-    EXPECT_EQ(got[0].value, "b");
     leave(*alive);
 }
 
