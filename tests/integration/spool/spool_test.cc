@@ -111,9 +111,11 @@ TEST_F(SpoolTest, AFullSpoolRefusesAndWritesNothingByHalves) {
     settings.limits.bytes_max = 8192;
     auto spool = start(files_, settings);
     Answers answers;
+    EXPECT_TRUE(spool->taking());
     for (int i = 0; i < 40; ++i) {
         answers.add(append(*spool, std::to_string(i)));
     }
+    EXPECT_FALSE(spool->taking());
     spool->stop();
 
     EXPECT_GT(answers.good, 5);

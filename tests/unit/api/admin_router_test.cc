@@ -128,6 +128,15 @@ TEST_F(AdminRouterTest, CommandsTakeTheirMethodOnly) {
     EXPECT_EQ(send(http::Method::get, "/").status, 404);
 }
 
+TEST_F(AdminRouterTest, CommandsAreNotForThoseWhoOnlyReachThePort) {
+    http::Request request;
+    request.method = http::Method::post;
+    request.path = "/v1/reload";
+    request.peer = {.address = IpAddress::v4({127, 0, 0, 1}), .port = 40000};
+
+    EXPECT_EQ(run_now(router_.handle(request, Deadline{MonoTime::max()})).status, 404);
+}
+
 TEST_F(AdminRouterTest, GateRefusalsAreJson) {
     const auto response = router_.refuse(http::Refusal::timeout, "/livez");
 

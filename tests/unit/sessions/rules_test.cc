@@ -224,6 +224,15 @@ INSTANTIATE_TEST_SUITE_P(
              Feed{2}.books(0, kSim, kAnna).books(20, kOtherSim, kAnna)},
             {{kAddress, 0, "binding_outdated"}}},
         Story{
+            "R3_ASwapThatTheBooksTellFirstOutdatesTheBinding",
+            {Feed{1}.bind(10, "a", kAnna).on(kAddress).imsi(kSim),
+             Feed{2}.books(20, kOtherSim, kAnna)},
+            {{kAddress, 0, "binding_outdated"}}},
+        Story{
+            "R3_TheBooksFirstWordOnTheSimOfASessionChangesNothing",
+            {Feed{1}.bind(10, "a", kAnna).on(kAddress).imsi(kSim), Feed{2}.books(20, kSim, kAnna)},
+            {{kAddress, 0, kAnna}}},
+        Story{
             "R3_ANewBindProvesAgainAfterTheSwap",
             {Feed{1}.bind(10, "a", kAnna).on(kAddress).bind(30, "a", kAnna).on(kAddress),
              Feed{2}.books(0, kSim, kAnna).books(20, kOtherSim, kAnna)},
