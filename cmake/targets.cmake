@@ -20,5 +20,6 @@ function(np_test name)
     target_link_libraries(${name} PRIVATE np_flags ${ARGN} GTest::gmock_main)
     # A test's own code need not be fast, only soon built; coroutines need their tail calls.
     target_compile_options(${name} PRIVATE -O1 -g1 -foptimize-sibling-calls)
-    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120
+        ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/tsan.supp")
 endfunction()
