@@ -5,6 +5,8 @@
 
 #include <event2/buffer.h>
 
+#include "daemon/domain/correlator.h"
+
 namespace numproof {
 namespace {
 
@@ -144,7 +146,12 @@ void Connection::answer(const http::Response& response) {
 
 void Connection::refuse(http::Refusal refusal) {
     front_->metrics().refused(refusal);
-    send(front_->handler().refuse(refusal, scanner_.known_path(octets_)), http::Persistence::close);
+    auto response = front_->handler().refuse(refusal, scanner_.known_path(octets_));
+    const auto correlator = scanner_.known_field_of(octets_, "x-correlator");
+    if (correlator && !correlator->empty() && is_good_correlator(*correlator)) {
+        response.fields.emplace_back("x-correlator", *correlator);
+    }
+    send(response, http::Persistence::close);
     begin_close();
 }
 

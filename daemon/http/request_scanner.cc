@@ -263,6 +263,22 @@ void RequestScanner::refuse(Refusal refusal) noexcept {
     step_ = Step::refused;
 }
 
+std::optional<std::string_view> RequestScanner::known_field_of(
+    std::string_view octets, std::string_view name
+) const {
+    std::optional<std::string_view> found;
+    for (const auto& field : fields_) {
+        if (!equal_ignoring_case(field.name.of(octets), name)) {
+            continue;
+        }
+        if (found) {
+            return std::nullopt;
+        }
+        found = field.value.of(octets);
+    }
+    return found;
+}
+
 std::string_view RequestScanner::known_path(std::string_view octets) const noexcept {
     if (path_.size != 0) {
         return path_.of(octets);

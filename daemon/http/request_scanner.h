@@ -67,6 +67,12 @@ public:
     /// What is known of the target's path by now; may be empty.
     [[nodiscard]] std::string_view known_path(std::string_view octets) const noexcept;
 
+    /// The value of the only field called `name` among those that were read so far, also of a
+    /// request that is refused.
+    [[nodiscard]] std::optional<std::string_view> known_field_of(
+        std::string_view octets, std::string_view name
+    ) const;
+
     /// Begins the next request: the consumed octets are gone.
     void reset() noexcept;
 
