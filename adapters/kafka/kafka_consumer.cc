@@ -276,6 +276,7 @@ void KafkaConsumer::note_fatal() {
         .detail = fenced ? "another consumer of group '" + settings_.group +
                                "' uses our group.instance.id '" + settings_.instance_id + "'"
                          : std::string{why.data()}};
+    metrics_.refusals.add();
     log().write(messages::kafka_feed_refused, {{"reason", fatal_->detail}});
 }
 

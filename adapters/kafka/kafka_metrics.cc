@@ -38,6 +38,9 @@ void KafkaFeedMetrics::collect(std::vector<Sample>& samples) const {
     samples.push_back(counted(
         "numproof_feed_broker_losses_total", "Times that no broker could be reached.", broker_losses
     ));
+    samples.push_back(counted(
+        "numproof_feed_refusals_total", "Consumers that the group will never take back.", refusals
+    ));
     samples.push_back(Sample{
         .kind = Sample::Kind::gauge,
         .name = "numproof_feed_assigned_partitions",

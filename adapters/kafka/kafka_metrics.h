@@ -15,6 +15,7 @@ public:
     Counter rebalances;
     Counter offsets_gone;
     Counter broker_losses;
+    Counter refusals;  ///< Consumers that the group will never take back (fenced).
     Gauge partitions;
 };
 

@@ -54,6 +54,9 @@ public:
     /// When the broker's queue was looked at last.
     [[nodiscard]] MonoTime last_poll() const noexcept { return feed_->last_poll(); }
 
+    /// True when the consumer group will never take us back: another node has our name.
+    [[nodiscard]] bool refused() const noexcept { return feed_->metrics().refusals.value() > 0; }
+
     [[nodiscard]] const MetricSource& counters() const noexcept { return counters_; }
 
     [[nodiscard]] const MetricSource& feed_metrics() const noexcept { return feed_->metrics(); }

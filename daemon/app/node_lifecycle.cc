@@ -122,6 +122,10 @@ void Node::tend_once() {
         exit_code_ = kExitUnavailable;
         begin_drain();
     }
+    if (ingest_ && ingest_->refused() && !foundation_.draining) {
+        exit_code_ = kExitUnavailable;  // The feed has said why.
+        begin_drain();
+    }
     note_readiness();
 }
 

@@ -276,6 +276,22 @@ class AsAnOperator(OnRealServers):
             "log": {"target": "stderr"}}))
         return made["secret"], ("--config", home / "numproof.yaml")
 
+    def test_a_node_whose_name_another_takes_ends_with_69(self):
+        _, mode = self.install()
+        self.start("maker").stop()
+        heart = Heart(self.names["sessions"], 4)
+        try:
+            own = [{"audit.spool_dir": f"{self.folder.name}/s{i}", "http.admin_socket": f"{self.folder.name}/s{i}.sock"}
+                   for i in range(2)]
+            first = Daemon(self.folder.name, "twin", settings=own[0], mode=mode)
+            self.daemons.append(first)
+            second = Daemon(self.folder.name, "twin", settings=own[1], mode=mode, ready=False)
+            self.daemons.append(second)
+            self.assertEqual(first.process.wait(60), 69, first.output()[-2000:])
+            second.wait_ready()
+        finally:
+            heart.stop()
+
     def test_a_feed_that_stops_makes_everything_wait(self):
         secret, mode = self.install()
         # A sandbox makes the topics, and leaves a Redis that is built with another key.
