@@ -3,7 +3,8 @@
 
 namespace numproof {
 
-/// Prints where an invariant of ours broke and aborts; the service manager starts us again.
+/// Prints where an invariant of ours broke and ends the process with status 70 (EX_SOFTWARE); the
+/// service manager starts us again.
 [[noreturn]] void abort_on_bug(const char* condition, const char* file, int line) noexcept;
 
 }  // namespace numproof
