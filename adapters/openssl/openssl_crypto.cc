@@ -4,24 +4,19 @@
 #include <array>
 #include <climits>
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include "adapters/openssl/keyed_contexts.h"
 #include "adapters/openssl/openssl_handles.h"
 #include "daemon/base/check.h"
 
 namespace numproof {
 namespace {
 
-using openssl::CipherCtxPtr;
-using openssl::CipherPtr;
-using openssl::MacCtxPtr;
-using openssl::MacPtr;
+using openssl::KeyedContexts;
 using openssl::MdCtxPtr;
 using openssl::MdPtr;
 
-constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 
@@ -42,10 +37,7 @@ int length(std::string_view view) {
 struct ThreadContexts {
     MdPtr sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
     MdCtxPtr digest{EVP_MD_CTX_new()};
-    MacPtr hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
-    MacCtxPtr mac{EVP_MAC_CTX_new(hmac.get())};
-    CipherPtr gcm{EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)};
-    CipherCtxPtr cipher{EVP_CIPHER_CTX_new()};
+    KeyedContexts keyed;
 };
 
 ThreadContexts& contexts() {
@@ -65,33 +57,23 @@ Digest OpensslCrypto::sha256(std::string_view data) const {
 }
 
 Digest OpensslCrypto::hmac_sha256(const SecretKey& key, std::string_view data) const {
-    auto& ctx = contexts();
-    NP_CHECK(key.reveal().size() == kKeySize);
-    std::array<char, 7> name{"SHA256"};
-    const std::array params{
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
-        OSSL_PARAM_construct_end(),
-    };
+    auto* const mac = contexts().keyed.of(key).mac();
     Digest digest{};
     std::size_t written = 0;
-    NP_CHECK(EVP_MAC_init(ctx.mac.get(), octets(key.reveal()), kKeySize, params.data()) == 1);
-    NP_CHECK(EVP_MAC_update(ctx.mac.get(), octets(data), data.size()) == 1);
-    NP_CHECK(EVP_MAC_final(ctx.mac.get(), digest.data(), &written, digest.size()) == 1);
+    // Without a key: begins anew with the one that is set.
+    NP_CHECK(EVP_MAC_init(mac, nullptr, 0, nullptr) == 1);
+    NP_CHECK(EVP_MAC_update(mac, octets(data), data.size()) == 1);
+    NP_CHECK(EVP_MAC_final(mac, digest.data(), &written, digest.size()) == 1);
     return digest;
 }
 
 Bytes OpensslCrypto::seal(const SecretKey& key, std::string_view associated, std::string_view plain)
     const {
-    auto& ctx = contexts();
-    NP_CHECK(key.reveal().size() == kKeySize);
+    auto* const cipher = contexts().keyed.of(key).encryption();
     Bytes sealed = random(kNonceSize);
     sealed.resize(kNonceSize + plain.size() + kTagSize);
-    auto* const cipher = ctx.cipher.get();
     int written = 0;
-    NP_CHECK(
-        EVP_EncryptInit_ex2(cipher, ctx.gcm.get(), octets(key.reveal()), octets(sealed), nullptr) ==
-        1
-    );
+    NP_CHECK(EVP_EncryptInit_ex2(cipher, nullptr, nullptr, octets(sealed), nullptr) == 1);
     NP_CHECK(
         EVP_EncryptUpdate(cipher, nullptr, &written, octets(associated), length(associated)) == 1
     );
@@ -109,17 +91,12 @@ Result<Bytes> OpensslCrypto::open(
     if (sealed.size() < kNonceSize + kTagSize) {
         return fail(ErrorCode::integrity_failure, "sealed value is too short");
     }
-    auto& ctx = contexts();
-    NP_CHECK(key.reveal().size() == kKeySize);
-    auto* const cipher = ctx.cipher.get();
+    auto* const cipher = contexts().keyed.of(key).decryption();
     Bytes tag{sealed.substr(sealed.size() - kTagSize)};
     const auto text = sealed.substr(kNonceSize, sealed.size() - kNonceSize - kTagSize);
     Bytes plain(text.size(), '\0');
     int written = 0;
-    NP_CHECK(
-        EVP_DecryptInit_ex2(cipher, ctx.gcm.get(), octets(key.reveal()), octets(sealed), nullptr) ==
-        1
-    );
+    NP_CHECK(EVP_DecryptInit_ex2(cipher, nullptr, nullptr, octets(sealed), nullptr) == 1);
     NP_CHECK(
         EVP_DecryptUpdate(cipher, nullptr, &written, octets(associated), length(associated)) == 1
     );

@@ -62,11 +62,20 @@ void put_text(Bytes& out, std::string_view text) {
     out += text;
 }
 
+/// Over the length too, so that a damaged length is found.
 std::uint32_t record_checksum(std::string_view payload) {
-    Bytes covered;
-    covered.reserve(payload.size() + 4);
-    put_text(covered, payload);
-    return crc32c(covered);
+    Bytes length;
+    put(length, static_cast<std::uint32_t>(payload.size()));
+    return crc32c(payload, crc32c(length));
+}
+
+std::size_t payload_size(const AuditRecord& record) noexcept {
+    constexpr auto kLength = sizeof(std::uint32_t);
+    auto size = kLength + record.key.size() + kLength + record.value.size();
+    for (const auto& [name, value] : record.headers) {
+        size += kLength + name.size() + kLength + value.size();
+    }
+    return size;
 }
 
 std::optional<AuditRecord> decode(std::string_view payload) {
@@ -95,19 +104,23 @@ Bytes encode(const Header& header) {
 }
 
 Result<void> append_record(Bytes& out, const AuditRecord& record) {
-    Bytes payload;
-    put_text(payload, record.key);
-    put_text(payload, record.value);
-    for (const auto& [name, value] : record.headers) {
-        put_text(payload, name);
-        put_text(payload, value);
-    }
-    if (payload.size() > kRecordMax || record.headers.size() > kHeadersMax) {
+    const auto size = payload_size(record);
+    if (size > kRecordMax || record.headers.size() > kHeadersMax) {
         return fail(ErrorCode::invalid_value, "an audit event is too large for the spool");
     }
-    put(out, static_cast<std::uint32_t>(payload.size()));
-    put(out, record_checksum(payload));
-    out += payload;
+    put(out, static_cast<std::uint32_t>(size));
+    const auto checksum_at = out.size();
+    put(out, std::uint32_t{0});
+    const auto payload_at = out.size();
+    put_text(out, record.key);
+    put_text(out, record.value);
+    for (const auto& [name, value] : record.headers) {
+        put_text(out, name);
+        put_text(out, value);
+    }
+    Bytes checksum;
+    put(checksum, record_checksum(std::string_view{out}.substr(payload_at)));
+    out.replace(checksum_at, checksum.size(), checksum);
     return {};
 }
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kUuidSize = 16;
 
+/// An id has to be unique, not secret: one draw serves many.
+constexpr std::size_t kUuidsAtOnce = 64;
+
 void set_bits(Bytes& uuid, std::size_t at, unsigned keep, unsigned set) {
     uuid[at] = static_cast<char>((static_cast<std::uint8_t>(uuid[at]) & keep) | set);
 }
@@ -26,8 +29,7 @@ std::string uuid_text(const Bytes& uuid) {
 }
 
 /// RFC 9562 section 5.7: 48 bits of milliseconds, the rest random.
-std::string uuid_v7(const Crypto& crypto, WallTime time) {
-    auto uuid = crypto.random(kUuidSize);
+std::string uuid_v7(Bytes uuid, WallTime time) {
     auto ms = static_cast<std::uint64_t>(epoch_ms(time));
     for (std::size_t i = 6; i-- > 0;) {
         uuid[i] = static_cast<char>(ms & 255U);
@@ -134,13 +136,22 @@ AuditRecord AuditChain::link_checkpoint() {
     return record;
 }
 
+Bytes AuditChain::draw_uuid() {
+    if (drawn_.empty()) {
+        drawn_ = crypto_.random(kUuidsAtOnce * kUuidSize);
+    }
+    auto uuid = drawn_.substr(drawn_.size() - kUuidSize);
+    drawn_.resize(drawn_.size() - kUuidSize);
+    return uuid;
+}
+
 AuditRecord AuditChain::place_next(const AuditEntry& entry) {
     AuditRecord record;
     record.key = entry.partition_key;
     record.value = with_previous(entry.data, at_.hash);
     record.headers = {
         {"ce_specversion", "1.0"},
-        {"ce_id", uuid_v7(crypto_, entry.time)},
+        {"ce_id", uuid_v7(draw_uuid(), entry.time)},
         {"ce_source", source_},
         {"ce_type", std::string{type_of(entry.kind)}},
         {"ce_time", to_rfc3339(entry.time)},

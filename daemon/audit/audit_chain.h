@@ -80,12 +80,14 @@ public:
 
 private:
     [[nodiscard]] AuditRecord place_next(const AuditEntry& entry);
+    [[nodiscard]] Bytes draw_uuid();
 
     const Crypto& crypto_;
     const Clock& clock_;
     NamedKey key_;
     std::string source_;
     Place at_;
+    Bytes drawn_;  ///< Random octets for the next ids.
 };
 
 }  // namespace numproof

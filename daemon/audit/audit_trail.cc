@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/audit/audit_events.h"
+#include "daemon/base/failpoint.h"
 #include "daemon/base/json_writer.h"
 
 namespace numproof {
@@ -98,6 +99,9 @@ Task<Result<void>> AuditTrail::record(Decision decision, Deadline deadline) {
         ++lost_;
         co_return Result<void>{};
     }
+    if (kept) {
+        NP_FAILPOINT("api.before_answer");
+    }
     co_return kept;
 }
 
@@ -145,23 +149,23 @@ Task<void> AuditTrail::summarise(Deadline deadline) {
 }
 
 AuditEntry AuditTrail::entry_of(const Decision& decision) const {
+    auto subscriber = decision.subscriber ? reference("subscriber", decision.subscriber->octets())
+                                          : std::string{};
+    auto data = data_of(decision, subscriber);
     return AuditEntry{
         .kind = decision.kind,
         .time = clock_.wall_now(),
-        .partition_key = partition_of(decision),
+        .partition_key = subscriber.empty() ? partition_of(decision) : std::move(subscriber),
         .correlation_id = decision.correlation_id,
         .trace_parent = decision.trace_parent,
-        .data = data_of(decision)};
+        .data = std::move(data)};
 }
 
-std::string AuditTrail::partition_of(const Decision& decision) const {
-    if (decision.subscriber) {
-        return reference("subscriber", decision.subscriber->octets());
-    }
+std::string AuditTrail::partition_of(const Decision& decision) {
     return is_plain(decision.client_id) ? decision.client_id : std::string{kNodePartition};
 }
 
-std::string AuditTrail::data_of(const Decision& decision) const {
+std::string AuditTrail::data_of(const Decision& decision, std::string_view subscriber) const {
     JsonWriter json;
     const auto refer = [&](std::string_view name, std::string_view kind, const auto& octets) {
         json.key(name);
@@ -177,7 +181,7 @@ std::string AuditTrail::data_of(const Decision& decision) const {
     json.key("scope").text_or_null(decision.scope);
     json.key("result").text(name_of(decision.result)).key("status").number(decision.status);
     json.key("code").text_or_null(decision.code).key("reason").text_or_null(decision.reason);
-    refer("subscriber_ref", "subscriber", octets_of(decision.subscriber));
+    json.key("subscriber_ref").text_or_null(subscriber);
     refer(
         "token_ref",
         "token",

@@ -109,8 +109,8 @@ private:
 
     [[nodiscard]] AuditEntry entry_of(const Decision& decision) const;
     [[nodiscard]] std::string reference(std::string_view kind, std::string_view value) const;
-    [[nodiscard]] std::string partition_of(const Decision& decision) const;
-    [[nodiscard]] std::string data_of(const Decision& decision) const;
+    [[nodiscard]] static std::string partition_of(const Decision& decision);
+    [[nodiscard]] std::string data_of(const Decision& decision, std::string_view subscriber) const;
 
     const Crypto& crypto_;
     NamedKey key_;

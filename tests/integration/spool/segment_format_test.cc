@@ -39,6 +39,19 @@ TEST(Crc32c, MatchesThePublishedVectors) {
     EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43U);
 }
 
+TEST(Crc32c, TableAndInstructionAgreeOnEveryLengthAndCut) {
+    std::string octets;
+    for (int i = 0; i < 70; ++i) {
+        octets.push_back(static_cast<char>(i * 37 + 11));
+        const auto whole = crc32c(octets);
+        EXPECT_EQ(crc32c_by_table(octets), whole) << octets.size();
+        for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
+            const std::string_view view{octets};
+            EXPECT_EQ(crc32c(view.substr(cut), crc32c(view.substr(0, cut))), whole) << cut;
+        }
+    }
+}
+
 TEST(SegmentFormat, ReadsBackWhatItWrote) {
     const std::vector records{record('a'), AuditRecord{}, record('c', 100'000)};
 
