@@ -9,6 +9,14 @@ function(np_library name)
     target_link_libraries(${name} PUBLIC np_flags ${ARGN})
 endfunction()
 
+# np_failpoints(SOURCES...): NP_FAILPOINT in these sources of this folder is real where the tests are
+# built. Source by source, so that a build with tests and one without share nearly all objects.
+function(np_failpoints)
+    if(NUMPROOF_TESTS)
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_DEFINITIONS NUMPROOF_FAILPOINTS)
+    endif()
+endfunction()
+
 # np_test(NAME [dependencies...]): all sources of the current folder as one GoogleTest program,
 # whose cases ctest lists one by one.
 function(np_test name)

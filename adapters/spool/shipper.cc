@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/audit/audit_events.h"
+#include "daemon/base/failpoint.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof {
@@ -116,6 +117,7 @@ void Shipper::deliver(const Segment& segment, const segment::Scan& found) {
         on_failure(delivered.error(), records.size());
         return;
     }
+    NP_FAILPOINT("audit.before_delivery_mark");
     if (backoff_ > Milliseconds::zero()) {
         parts_.log.write(messages::shipping_again, {});
         backoff_ = Milliseconds::zero();

@@ -18,6 +18,7 @@
 #include "daemon/app/online_check.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/sockets.h"
+#include "daemon/base/failpoint.h"
 #include "embedded/sandbox.h"
 
 namespace numproof {
@@ -104,6 +105,27 @@ int serve(const CommandLine& line, Configuration configuration, KeyMaterial mate
     return (*node)->run();
 }
 
+#ifdef NUMPROOF_FAILPOINTS
+Result<void> arm_failpoint() {
+    const auto armed = arm_failpoint_of_environment();
+    if (!armed) {
+        return fail(armed.error().code, "NUMPROOF_FAILPOINT: " + armed.error().detail);
+    }
+    if (!armed->empty()) {
+        std::fprintf(
+            stderr,
+            "numproofd: warning: failpoint %s is armed: this process will kill itself\n",
+            std::string{*armed}.c_str()
+        );
+    }
+    return {};
+}
+#else
+Result<void> arm_failpoint() {
+    return {};
+}
+#endif
+
 int run(int argc, char** argv) {
     const auto asked = read_command_line(argc, argv);
     if (const auto* answered = std::get_if<Answered>(&asked)) {
@@ -125,6 +147,9 @@ int run(int argc, char** argv) {
     if (line.check_config) {
         std::puts("the configuration is good");
         return kExitOk;
+    }
+    if (const auto armed = arm_failpoint(); !armed) {
+        return complain("numproofd: " + armed.error().detail, kExitConfiguration);
     }
     protect_process();
     return serve(line, std::move(*configuration), std::move(*material));

@@ -3,37 +3,60 @@
 
 #ifdef NUMPROOF_FAILPOINTS
 
+#include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <string>
-#include <string_view>
 
 namespace numproof {
 namespace {
 
-struct Armed {
-    std::string name;
-    int count = 1;
-};
-
-Armed read_environment() {
-    const char* set = std::getenv("NUMPROOF_FAILPOINT");
-    const std::string_view text = set == nullptr ? "" : set;
-    const auto colon = text.find(':');
-    Armed armed{.name = std::string{text.substr(0, colon)}};
-    if (colon != std::string_view::npos) {
-        armed.count = std::atoi(text.substr(colon + 1).data());
-    }
-    return armed;
-}
+std::size_t armed_number = kFailpoints.size();
+int armed_count = 0;
+std::atomic<int> hits{0};
 
 }  // namespace
 
-void hit_failpoint(const char* name) noexcept {
-    static const Armed armed = read_environment();
-    static std::atomic<int> hits{0};
-    if (armed.name == name && hits.fetch_add(1) + 1 == armed.count) {
+bool failpoint_armed = false;
+
+Result<void> arm_failpoint(std::string_view text) {
+    const auto name = text.substr(0, text.find(':'));
+    const auto* const found = std::ranges::find(kFailpoints, name);
+    if (found == kFailpoints.end()) {
+        return fail(ErrorCode::invalid_value, "no such failpoint: " + std::string{text});
+    }
+    int count = 1;
+    if (name.size() < text.size()) {
+        const auto digits = text.substr(name.size() + 1);
+        const auto* const end = digits.data() + digits.size();
+        const auto read = std::from_chars(digits.data(), end, count);
+        if (read.ec != std::errc{} || read.ptr != end || count < 1) {
+            return fail(ErrorCode::invalid_value, "no count of hits: " + std::string{text});
+        }
+    }
+    armed_number = static_cast<std::size_t>(found - kFailpoints.begin());
+    armed_count = count;
+    hits = 0;
+    failpoint_armed = true;
+    return {};
+}
+
+Result<std::string_view> arm_failpoint_of_environment() {
+    const char* const text = std::getenv("NUMPROOF_FAILPOINT");
+    if (text == nullptr) {
+        return std::string_view{};
+    }
+    auto armed = arm_failpoint(text);
+    if (!armed) {
+        return pass_on(armed);
+    }
+    return std::string_view{text};
+}
+
+void hit_failpoint(std::size_t number) noexcept {
+    if (number == armed_number && hits.fetch_add(1) + 1 == armed_count) {
         std::raise(SIGKILL);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "daemon/base/failpoint.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof {
@@ -248,6 +249,7 @@ Task<Result<void>> Ingest::write_watermarks(const Batch& batch) {
     for (const auto& [at, record] : records) {
         parts_.counters.note_watermark(at, record.watermark);
     }
+    NP_FAILPOINT("ingest.before_offset_store");
     for (const auto& [at, next] : batch.next) {
         // A partition that was taken from us meanwhile is read again by its new owner.
         (void)parts_.feed.store_offset(at, next);

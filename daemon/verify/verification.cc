@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/base/failpoint.h"
 #include "daemon/domain/correlator.h"
 #include "daemon/domain/store_keys.h"
 #include "daemon/telemetry/messages.h"
@@ -108,6 +109,7 @@ Task<http::Response> Verification::answer() {
     if (!reply) {
         co_return turn_away(problem_of(reply.error()));
     }
+    NP_FAILPOINT("api.after_claim");
     if (reply->outcome == ClaimOutcome::unknown || !reply->grant) {
         co_return co_await answer_unknown_token();
     }
