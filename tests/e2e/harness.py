@@ -10,11 +10,19 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/conformance"))
+try:
+    import contracts
+except ImportError as error:
+    raise ImportError(f"{error}: every answer is checked against its contract, which needs Debian's python3-yaml and "
+                      f"python3-jsonschema; run with /usr/bin/python3, this is {sys.executable}") from error
+
 BIN = pathlib.Path(os.environ.get("NUMPROOF_BIN", ROOT / "build/release/bin"))
 CALLBACK = "http://127.0.0.1:9999/callback"
 PURPOSE = "dpv:FraudPreventionAndDetection"
@@ -40,19 +48,17 @@ def wait_for(condition, seconds, what):
         time.sleep(0.02)
 
 
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    def json(self):
-        return json.loads(self.body)
-
+class Answer(contracts.Answer):
     def __repr__(self):
         return f"{self.status} {self.body[:300]!r}"
 
 
+# By port: what a daemon offers that does not have the mounts it comes with.
+FACES = {}
+
+
 def call(port, method, path, headers=None, body=None, source=None, timeout=10):
-    """One HTTP request; `source` is an address or an (address, port)."""
+    """One HTTP request; `source` is an address or an (address, port). An answer that breaks its contract raises."""
     if isinstance(source, str):
         source = (source, 0)
     host = "::1" if source and ":" in source[0] else "127.0.0.1"
@@ -60,9 +66,11 @@ def call(port, method, path, headers=None, body=None, source=None, timeout=10):
     try:
         connection.request(method, path, body=body, headers={"Host": f"localhost:{port}", **(headers or {})})
         reply = connection.getresponse()
-        return Answer(reply.status, reply.headers, reply.read())
+        answer = Answer(reply.status, reply.headers, reply.read())
     finally:
         connection.close()
+    contracts.check(contracts.Request(method, path, headers or {}, body), answer, FACES.get(port, contracts.DEFAULT))
+    return answer
 
 
 class Process:
@@ -124,6 +132,7 @@ class Daemon(Process):
             "auth.issuer": f"http://localhost:{self.port}",
             **(settings or {}),
         }
+        FACES[self.port] = contracts.face_of(self.settings)
         words = [BIN / "numproofd", *mode]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
