@@ -76,8 +76,17 @@ Wire::~Wire() {
     }
 }
 
+/// Mostly the socket takes an answer whole: then no event has to be waited for. What it does not
+/// take, and any error, is left to the bufferevent.
 void Wire::send(std::string_view octets) {
-    bufferevent_write(below_, octets.data(), octets.size());
+    if (unsent() == 0) {
+        const auto fd = bufferevent_getfd(below_);
+        const auto sent = ::send(fd, octets.data(), octets.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        octets.remove_prefix(sent > 0 ? static_cast<std::size_t>(sent) : 0);
+    }
+    if (!octets.empty()) {
+        bufferevent_write(below_, octets.data(), octets.size());
+    }
 }
 
 void Wire::finish() {

@@ -22,11 +22,11 @@ constexpr Milliseconds kRememberEvery{1000};
 constexpr std::size_t kStretch = 1U << 20U;
 static_assert(kStretch > segment::kRecordMax + segment::kRecordHead);
 
-std::vector<AuditRecord> records_of(const segment::Scan& found) {
+std::vector<AuditRecord> take_records(segment::Scan& found) {
     std::vector<AuditRecord> records;
     records.reserve(found.records.size());
-    for (const auto& placed : found.records) {
-        records.push_back(placed.record);
+    for (auto& placed : found.records) {
+        records.push_back(std::move(placed.record));
     }
     return records;
 }
@@ -94,7 +94,7 @@ void Shipper::ship(const Segment& segment) {
         back_off();
         return;
     }
-    const auto found = segment::scan(*octets, 0, settings_.batch_records);
+    auto found = segment::scan(*octets, 0, settings_.batch_records);
     const bool at_end = segment.shipped + size == segment.durable;
     const bool bad_end =
         found.records.size() < settings_.batch_records && at_end && found.good_end < size;
@@ -102,7 +102,7 @@ void Shipper::ship(const Segment& segment) {
         report_damage(segment, found);
     }
     if (!found.records.empty()) {
-        deliver(segment, found);
+        deliver(segment, std::move(found));
         return;
     }
     // Nothing good in it: go on behind it, but not past the front of a record at its end.
@@ -110,8 +110,8 @@ void Shipper::ship(const Segment& segment) {
     advance(segment, {.number = segment.number, .offset = segment.shipped + passed, .records = 0});
 }
 
-void Shipper::deliver(const Segment& segment, const segment::Scan& found) {
-    const auto records = records_of(found);
+void Shipper::deliver(const Segment& segment, segment::Scan found) {
+    const auto records = take_records(found);
     const auto delivered = sink_.deliver(records, delivery_deadline());
     if (!delivered) {
         on_failure(delivered.error(), records.size());
@@ -178,9 +178,11 @@ void Shipper::report_damage(const Segment& segment, const segment::Scan& found) 
     }
     auto entry = entry_of(IntegrityEvent{
         .time = parts_.clock.wall_now(), .what = "spool_segment", .place = name, .lost = lost});
-    SpoolJob job{.entry = std::move(entry), .deadline = Deadline{MonoTime::max()}, .waiter = {}};
+    std::deque<SpoolJob> jobs;
+    jobs.push_back({.entry = std::move(entry), .deadline = Deadline{MonoTime::max()}, .waiter = {}}
+    );
     // Refused only when the spool stops or is flooded; the log has it in any case.
-    static_cast<void>(spool_.submit(std::move(job)));
+    static_cast<void>(spool_.submit(jobs));
 }
 
 void Shipper::clean_up() {

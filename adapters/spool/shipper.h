@@ -54,7 +54,7 @@ private:
     [[nodiscard]] bool may_go_on();
     void turn();
     void ship(const Segment& segment);
-    void deliver(const Segment& segment, const segment::Scan& found);
+    void deliver(const Segment& segment, segment::Scan found);
     void advance(const Segment& segment, const Shipped& progress);
     void back_off();
     void on_failure(const Error& error, std::size_t records);

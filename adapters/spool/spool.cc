@@ -97,19 +97,22 @@ void Spool::stop() {
     }
 }
 
-Result<void> Spool::submit(SpoolJob job) {
+Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
     {
         const std::lock_guard lock{mutex_};
         if (stopping_) {
             return fail(ErrorCode::closed, "the audit spool is stopping");
         }
-        if (queue_.size() >= settings_.queue_max) {
-            metrics_.denied.add();
-            return fail(ErrorCode::queue_full, "too many audit events wait for the disk");
+        while (!jobs.empty() && queue_.size() < settings_.queue_max) {
+            queue_.push_back(std::move(jobs.front()));
+            jobs.pop_front();
         }
-        queue_.push_back(std::move(job));
     }
     arrived_.notify_one();
+    if (!jobs.empty()) {
+        metrics_.denied.add(jobs.size());
+        return fail(ErrorCode::queue_full, "too many audit events wait for the disk");
+    }
     return {};
 }
 

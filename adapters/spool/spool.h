@@ -64,8 +64,9 @@ public:
     /// wait must still run, or their answers are dropped.
     void stop();
 
-    /// Hands `job` to the thread: `queue_full` or `closed` if it cannot. Thread-safe.
-    Result<void> submit(SpoolJob job);
+    /// Hands jobs to the thread and takes them off `jobs`. Those that are left cannot be taken:
+    /// `queue_full` or `closed`. Thread-safe.
+    Result<void> submit(std::deque<SpoolJob>& jobs);
 
     /// False while the spool is about full, and for a second after the disk refused: then the next
     /// event tries again. Thread-safe.

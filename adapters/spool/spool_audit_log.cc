@@ -11,6 +11,23 @@ constexpr Milliseconds kSweep{20};
 
 }  // namespace
 
+/// What came since the loop turned: handed over together, so that events of one turn share a lock,
+/// a wake-up and most often a write. It may outlive the log.
+struct SpoolAuditLog::Gathered {
+    std::deque<SpoolJob> jobs;
+
+    void hand_over(Spool& spool) {
+        auto taken = spool.submit(jobs);
+        while (!taken && !jobs.empty()) {
+            const auto refused = std::move(jobs.front().waiter);
+            jobs.pop_front();
+            if (refused->claim()) {
+                refused->done.complete(taken);
+            }
+        }
+    }
+};
+
 /// Those who wait; one sweep on the loop looks after all their deadlines. It may outlive the log.
 struct SpoolAuditLog::Waiting {
     struct One {
@@ -44,19 +61,26 @@ struct SpoolAuditLog::Waiting {
 };
 
 SpoolAuditLog::SpoolAuditLog(Spool& spool, Loop& loop, const Clock& clock)
-    : spool_(spool), loop_(loop), clock_(clock), waiting_(std::make_shared<Waiting>()) {}
+    : spool_(spool),
+      loop_(loop),
+      clock_(clock),
+      gathered_(std::make_shared<Gathered>()),
+      waiting_(std::make_shared<Waiting>()) {}
 
 bool SpoolAuditLog::taking() const {
     return spool_.taking();
 }
 
+void SpoolAuditLog::gather(SpoolJob job) {
+    if (gathered_->jobs.empty()) {
+        loop_.post([gathered = gathered_, &spool = spool_] { gathered->hand_over(spool); });
+    }
+    gathered_->jobs.push_back(std::move(job));
+}
+
 Task<Result<void>> SpoolAuditLog::append(AuditEntry entry, Deadline deadline) {
     auto waiter = std::make_shared<SpoolWaiter>(loop_);
-    SpoolJob job{.entry = std::move(entry), .deadline = deadline, .waiter = waiter};
-    auto submitted = spool_.submit(std::move(job));
-    if (!submitted) {
-        co_return submitted;
-    }
+    gather({.entry = std::move(entry), .deadline = deadline, .waiter = waiter});
     const auto waiting = waiting_;
     waiting->all.push_back({.waiter = waiter, .deadline = deadline});
     const auto place = std::prev(waiting->all.end());

@@ -21,11 +21,15 @@ public:
     [[nodiscard]] Task<Result<void>> append(AuditEntry entry, Deadline deadline) override;
 
 private:
+    struct Gathered;
     struct Waiting;
+
+    void gather(SpoolJob job);
 
     Spool& spool_;
     Loop& loop_;
     const Clock& clock_;
+    std::shared_ptr<Gathered> gathered_;
     std::shared_ptr<Waiting> waiting_;
 };
 

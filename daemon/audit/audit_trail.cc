@@ -92,8 +92,11 @@ AuditTrail::AuditTrail(
       policy_(policy),
       tally_(std::make_shared<Tally>(Tally{.budget = {}, .since = clock.wall_now()})) {}
 
-Task<Result<void>> AuditTrail::record(Decision decision, Deadline deadline) {
-    auto entry = entry_of(decision);
+Task<Result<void>> AuditTrail::record(const Decision& decision, Deadline deadline) {
+    return keep(entry_of(decision), deadline);
+}
+
+Task<Result<void>> AuditTrail::keep(AuditEntry entry, Deadline deadline) {
     auto kept = co_await log_.append(std::move(entry), deadline);
     if (!kept && policy_ == SpoolFailurePolicy::allow) {
         ++lost_;

@@ -78,9 +78,9 @@ public:
         SpoolFailurePolicy policy
     );
 
-    /// Makes the event of `decision` durable. A failure means: do not answer, say 503.
-    /// Under SpoolFailurePolicy::allow it does not fail; what was lost is counted.
-    [[nodiscard]] Task<Result<void>> record(Decision decision, Deadline deadline);
+    /// Makes the event of `decision`, as it is at the call, durable. A failure means: do not
+    /// answer, say 503. Under SpoolFailurePolicy::allow it does not fail; what was lost is counted.
+    [[nodiscard]] Task<Result<void>> record(const Decision& decision, Deadline deadline);
 
     /// Whether record() would succeed now, as far as can be told: asked before a token or code is
     /// used up, so that a full spool burns none (rule R13).
@@ -107,6 +107,7 @@ private:
         WallTime since;
     };
 
+    [[nodiscard]] Task<Result<void>> keep(AuditEntry entry, Deadline deadline);
     [[nodiscard]] AuditEntry entry_of(const Decision& decision) const;
     [[nodiscard]] std::string reference(std::string_view kind, std::string_view value) const;
     [[nodiscard]] static std::string partition_of(const Decision& decision);

@@ -67,7 +67,7 @@ Task<http::Response> Authorize::refuse_here(
         parts_.audit.note_refusal(std::move(decision));
         co_return answer;
     }
-    const auto recorded = co_await parts_.audit.record(std::move(decision), deadline);
+    const auto recorded = co_await parts_.audit.record(decision, deadline);
     if (!recorded) {
         co_return fault_answer(kAuditFault);
     }
@@ -186,7 +186,7 @@ Task<http::Response> Authorize::conclude(Visit& visit, OAuthResult<std::string> 
     } else {
         decide_against(visit.decision, code.error(), kFound);
     }
-    const auto recorded = co_await parts_.audit.record(std::move(visit.decision), visit.deadline);
+    const auto recorded = co_await parts_.audit.record(visit.decision, visit.deadline);
     if (!recorded) {
         code = tl::unexpected(kAuditFault);
     }

@@ -134,7 +134,7 @@ Task<http::Response> Revocation::conclude(Visit& visit, OAuthResult<void> done) 
         answer = back_channel_fault(visit.request, done.error());
         decide_against(visit.decision, done.error(), answer.status);
     }
-    const auto recorded = co_await parts_.audit.record(std::move(visit.decision), visit.deadline);
+    const auto recorded = co_await parts_.audit.record(visit.decision, visit.deadline);
     co_return recorded ? std::move(answer) : fault_answer(kAuditFault);
 }
 

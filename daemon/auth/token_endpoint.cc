@@ -282,7 +282,7 @@ Task<http::Response> TokenEndpoint::conclude(Visit& visit, OAuthResult<std::stri
         answer = back_channel_fault(visit.request, body.error());
         decide_against(visit.decision, body.error(), answer.status);
     }
-    const auto recorded = co_await parts_.audit.record(std::move(visit.decision), visit.deadline);
+    const auto recorded = co_await parts_.audit.record(visit.decision, visit.deadline);
     if (!recorded) {
         parts_.metrics.count_refused_token(kAuditFault.error);
         co_return fault_answer(kAuditFault);

@@ -79,11 +79,10 @@ Result<Bytes> decode64(std::string_view text, std::string_view alphabet) {
 }  // namespace
 
 std::string to_hex(std::string_view octets) {
-    std::string text;
-    text.reserve(octets.size() * 2);
-    for (const char c : octets) {
-        text.push_back(kHex[octet(c) >> 4U]);
-        text.push_back(kHex[octet(c) & 15U]);
+    std::string text(octets.size() * 2, '\0');
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        text[2 * i] = kHex[octet(octets[i]) >> 4U];
+        text[2 * i + 1] = kHex[octet(octets[i]) & 15U];
     }
     return text;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/base/json_writer.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace numproof {
@@ -54,6 +57,20 @@ std::size_t utf8_size(std::string_view rest) noexcept {
     return form.size;
 }
 
+/// Which octets stand for themselves in a string of JSON (RFC 8259 section 7).
+constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t i = 0x20; i < 0x80; ++i) {
+        plain[i] = i != '"' && i != '\\';
+    }
+    return plain;
+}();
+
+std::size_t plain_size(std::string_view value) noexcept {
+    const auto* const end = std::ranges::find_if(value, [](char c) { return !kPlain[octet(c)]; });
+    return static_cast<std::size_t>(end - value.begin());
+}
+
 void append_control(std::string& out, char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
     out += "\\u00";
@@ -93,14 +110,17 @@ void append_ascii(std::string& out, char c) {
 void append_json_string(std::string& out, std::string_view value) {
     out.push_back('"');
     while (!value.empty()) {
-        if (octet(value[0]) < 0x80) {
+        if (const auto plain = plain_size(value)) {
+            out.append(value, 0, plain);
+            value.remove_prefix(plain);
+        } else if (octet(value[0]) < 0x80) {
             append_ascii(out, value[0]);
             value.remove_prefix(1);
-            continue;
+        } else {
+            const auto size = utf8_size(value);
+            out += size == 0 ? kReplacement : value.substr(0, size);
+            value.remove_prefix(size == 0 ? 1 : size);
         }
-        const auto size = utf8_size(value);
-        out += size == 0 ? kReplacement : value.substr(0, size);
-        value.remove_prefix(size == 0 ? 1 : size);
     }
     out.push_back('"');
 }

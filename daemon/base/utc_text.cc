@@ -2,6 +2,8 @@
 #include "daemon/base/utc_text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,9 +16,11 @@ struct PaddedNumber {
 };
 
 void append(std::string& out, PaddedNumber number) {
-    const auto digits = std::to_string(number.value);
-    out.append(number.width - std::min(number.width, digits.size()), '0');
-    out += digits;
+    std::array<char, 20> digits{};
+    const auto* const end = std::to_chars(digits.begin(), digits.end(), number.value).ptr;
+    const auto size = static_cast<std::size_t>(end - digits.begin());
+    out.append(number.width - std::min(number.width, size), '0');
+    out.append(digits.begin(), size);
 }
 
 }  // namespace

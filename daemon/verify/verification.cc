@@ -266,8 +266,7 @@ Task<http::Response> Verification::deny(Problem problem) {
 }
 
 Task<http::Response> Verification::record(http::Response response) {
-    Decision decision = decision_;
-    const auto durable = co_await parts_.audit.record(std::move(decision), deadline_);
+    const auto durable = co_await parts_.audit.record(decision_, deadline_);
     if (!durable) {
         parts_.metrics.count_result(AuditResult::error);
         co_return stamped(error_response(face_.errors, Problem::audit_failed));

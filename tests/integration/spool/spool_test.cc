@@ -144,6 +144,7 @@ TEST_F(SpoolTest, TheQueueIsBounded) {
     Answers answers;
 
     append_many(log, 15, answers);
+    ASSERT_TRUE(loop_.run_until([&] { return answers.all() == 5; }));
 
     EXPECT_EQ(answers.bad, std::vector(5, ErrorCode::queue_full));
     (*opened)->start();
@@ -172,6 +173,9 @@ TEST_F(SpoolTest, WhatWaitsWhenItStopsIsStillWritten) {
     SpoolAuditLog log{*spool, loop_, clock_};
     Answers answers;
     append_many(log, 100, answers);
+    bool handed_over = false;
+    loop_.post([&] { handed_over = true; });
+    ASSERT_TRUE(loop_.run_until([&] { return handed_over; }));
 
     spool->stop();
 
