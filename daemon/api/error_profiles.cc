@@ -43,8 +43,14 @@ constexpr CamaraError kPermissionDenied{
     {"Client does not have sufficient permissions to perform this action",
      "Client does not have sufficient permissions to perform this action.",
      "Client does not have sufficient permissions to perform this action."}};
-constexpr CamaraError kNotByNetwork =
-    common(403, "NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK", kByNetwork);
+// CAMARA's test of release 1.1.0 compares this text, its last word included; the document of that
+// release has the other one, but as an example only.
+constexpr std::string_view kByNetworkV1 =
+    "The subscription must be identified via the mobile network to use this servicet.";
+constexpr CamaraError kNotByNetwork{
+    403,
+    "NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK",
+    {kByNetwork, kByNetworkV1, kByNetwork}};
 constexpr CamaraError kNotFound = common(404, "NOT_FOUND", "The specified resource is not found.");
 constexpr CamaraError kMethodNotAllowed = common(
     405,

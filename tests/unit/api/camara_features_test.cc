@@ -19,6 +19,8 @@ constexpr const char* kDenied =
     "Client does not have sufficient permissions to perform this action.";
 constexpr const char* kNotByNetwork =
     "NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK";
+constexpr const char* kNotByNetworkV1 =
+    "The subscription must be identified via the mobile network to use this servicet.";
 
 std::string digest_body(const ApiStand& stand, std::string_view number) {
     return R"({"hashedPhoneNumber":")" + to_hex(as_view(stand.crypto.sha256(number))) + R"("})";
@@ -169,7 +171,7 @@ TEST(CamaraFeatures, Version110Verify) {
          verify("/v1", own, ClaimOutcome::method_refused),
          403,
          kNotByNetwork,
-         {},
+         kNotByNetworkV1,
          {}}};
     for (const auto& scenario : scenarios) {
         expect_scenario(scenario);
@@ -195,7 +197,7 @@ TEST(CamaraFeatures, Version110Share) {
          share("/v1", ClaimOutcome::method_refused),
          403,
          kNotByNetwork,
-         {},
+         kNotByNetworkV1,
          {}}};
     for (const auto& scenario : scenarios) {
         expect_scenario(scenario);
