@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import secrets
 import signal
 import socket
@@ -34,6 +35,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def lasting_port():
+    """A free port where no client is put by chance, so that who is killed finds it free again."""
+    ephemeral = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while ephemeral > 12000:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(10000, ephemeral)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
+    return free_port()
 
 
 def wait_for(condition, seconds, what):
@@ -119,8 +133,9 @@ class Redis(Process):
 class Daemon(Process):
     """numproofd on free ports, with any settings: the sandbox, or what `mode` says instead."""
 
-    def __init__(self, folder, name="np1", settings=None, ready=True, mode=("--sandbox",)):
-        self.port, self.admin, self.name = free_port(), free_port(), name
+    def __init__(self, folder, name="np1", settings=None, ready=True, mode=("--sandbox",), env=None, ports=None):
+        self.port, self.admin = ports or (free_port(), free_port())
+        self.name = name
         self.socket = pathlib.Path(folder) / f"{name}.sock"
         listen = [{"address": f"127.0.0.1:{self.port}"}, {"address": f"[::1]:{self.port}"}]
         self.settings = {
@@ -136,9 +151,9 @@ class Daemon(Process):
         words = [BIN / "numproofd", *mode]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
-        super().__init__(words, folder, name)
+        super().__init__(words, folder, name, env)
         if ready:
-            self.wait_ready()
+            self.wait_ready_or_end()
 
     def readiness(self):
         try:
@@ -156,6 +171,14 @@ class Daemon(Process):
             wait_for(self.is_ready, seconds, f"{self.name} to be ready")
         except AssertionError as error:
             raise AssertionError(f"{error}; {self.readiness()}\n{self.output()[-3000:]}") from None
+
+    def wait_ready_or_end(self):
+        """For who does not have the daemon yet, and so could not end it."""
+        try:
+            self.wait_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     # The device and the service provider -----------------------------------------------------
 
@@ -256,6 +279,15 @@ class RealKafka(Kafka):
         done = subprocess.run([ROOT / "tests/services/services", word, "--state", self.state],
                               capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def kill(self):
+        """Like a power cut: what it had acknowledged is on its disk."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def revive(self):
+        """The same broker again, after kill(): same ports, same data."""
+        self.run("revive")
+        self.pid = json.loads((self.state / "state.json").read_text())["kafka"]["pid"]
 
     def pause(self):
         os.kill(self.pid, signal.SIGSTOP)

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the fire burns: Redis, topics, a packet core, two nodes under a supervisor, and clients."""
+
+import contextlib
+import json
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+from checker import Evidence, holders
+from harness import BIN, PURPOSE, SHARE, VERIFY, Daemon, Redis, lasting_port, unique, wait_for
+from history import History, Life, Look, Recovery
+from load import Client, Load
+from network import PARTITIONS, Network
+from wire import persist
+
+STALENESS = 3
+# What may be older than an answer: max_staleness, a turn of the watch, and clocks that are read one after another.
+WINDOW = STALENESS + 1.5
+CALL_WITHIN = 5.0
+READY_WITHIN = 30
+
+
+class Node:
+    """A place for numproofd: whenever it dies it is started again there, as a service manager does."""
+
+    def __init__(self, ground, name, spool):
+        self.ground, self.name, self.spool = ground, name, spool
+        self.port, self.admin = lasting_port(), lasting_port()
+        self.arms = []  # failpoints of the lives to come
+        self.lock = threading.Lock()
+        self.stopping = False
+        self.daemon, self.life = None, None
+        self.start()
+        self.supervisor = threading.Thread(target=self.supervise)
+        self.supervisor.start()
+
+    def start(self):
+        armed = self.arms.pop(0) if self.arms else None
+        ground = self.ground
+        settings = {"auth.issuer": ground.issuer, "audit.spool_dir": str(self.spool)}
+        with self.lock:
+            self.daemon = Daemon(ground.folder, self.name, settings, ready=False, mode=("--config", ground.config),
+                                 env={"NUMPROOF_FAILPOINT": armed} if armed else None, ports=(self.port, self.admin))
+            self.life = ground.history.add(
+                Life(node=self.name, pid=self.daemon.process.pid, started=time.time(), armed=armed))
+
+    def supervise(self):
+        while True:
+            status = self.daemon.process.wait()
+            self.life.status, self.life.ended = status, time.time()
+            if self.stopping:
+                return
+            if status != -signal.SIGKILL:
+                time.sleep(0.5)  # It cannot start: not in a tight circle.
+            self.start()
+
+    def kill(self):
+        """A death that nothing of the daemon's own can soften."""
+        with self.lock:
+            self.life.wish = "kill"
+            self.daemon.process.kill()
+
+    def stop(self):
+        self.stopping = True
+        with self.lock:
+            self.life.wish = "stop"
+            with contextlib.suppress(ProcessLookupError):
+                self.daemon.process.terminate()
+        self.supervisor.join(40)
+        if self.supervisor.is_alive():
+            self.daemon.process.kill()
+            self.supervisor.join()
+
+    def lives(self):
+        return [life for life in self.ground.history.lives if life.node == self.name]
+
+    def is_ready(self):
+        answer = self.daemon.readiness()
+        return answer is not None and answer.status == 200
+
+    def undelivered(self):
+        return self.daemon.status()["audit"]["undelivered_events"]
+
+
+class Ground:
+    """One scenario's world. Ends with `finish`, which gives the evidence."""
+
+    def __init__(self, folder, kafka, seed, spools=None):
+        self.folder, self.kafka, self.seed = pathlib.Path(folder), kafka, seed
+        self.history = History()
+        self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
+        self.losses = []  # when Redis lost what it knew
+        self.redis = Redis(str(self.folder), lasting_port())
+        self.redis.cli("config", "set", "rdbcompression", "no")
+        persist(kafka.address, lambda broker: broker.create_topics(
+            {self.names["sessions"]: PARTITIONS, self.names["dlq"]: 1, self.names["audit"]: 2}))
+        self.issuer = "http://localhost:9091"
+        self.config, secret = self.install()
+        self.network = Network(self.history, kafka.address, self.names["sessions"], seed)
+        self.network.start()
+        spools = spools or [self.folder / f"spool-np{i}" for i in (1, 2)]
+        self.nodes = [Node(self, f"np{i + 1}", spool) for i, spool in enumerate(spools)]
+        self.client = Client(self.history, self.nodes, secret)
+        self.load = Load(self.client, self.network, seed)
+        self.lit = time.time()
+
+    # Building ------------------------------------------------------------------------------
+
+    def ctl(self, *words):
+        done = subprocess.run([BIN / "numproofctl", *map(str, words)], capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def install(self):
+        home = self.folder
+        (home / "signing").mkdir()
+        self.ctl("key", "new", "signing", "--file", home / "signing/k1.pem")
+        self.ctl("key", "new", "directory", "--file", home / "directory.key")
+        self.ctl("key", "new", "audit", "--file", home / "audit.key")
+        made = json.loads(self.ctl("--json", "client", "secret"))
+        clients = [{"id": "shop", "name": "A shop", "auth": {"methods": ["client_secret_basic"],
+                                                              "secret_hash": made["secret_hash"]},
+                    "redirect_uris": ["http://127.0.0.1:9999/callback"], "purposes": [PURPOSE], "pkce": "optional",
+                    "scopes": ["openid", VERIFY, SHARE], "grants": ["authorization_code"]}]
+        (home / "clients.yaml").write_text(json.dumps(clients))
+        (home / "numproof.yaml").write_text(json.dumps({
+            "http": {"rate_limits": {"authorize_per_subscriber": None, "per_client": None}},
+            "auth": {"signing_keys_dir": f"{home}/signing", "clients_file": f"{home}/clients.yaml"},
+            "directory": {"backend": "redis", "redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]},
+                          "key_file": f"{home}/directory.key", "max_staleness": f"{STALENESS}s",
+                          "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]},
+            "kafka": {"brokers": [self.kafka.address]},
+            "ingest": {"group": self.names["group"], "dead_letter_topic": self.names["dlq"],
+                       "feeds": [{"topic": self.names["sessions"], "dialect": "native"}]},
+            "audit": {"topic": self.names["audit"], "key_file": f"{home}/audit.key", "on_spool_failure": "deny"},
+            "log": {"target": "stderr"}}))
+        return home / "numproof.yaml", made["secret"]
+
+    # Burning -------------------------------------------------------------------------------
+
+    def all_ready(self):
+        return all(node.is_ready() for node in self.nodes)
+
+    def ignite(self):
+        """Everything ready, load and changes under way."""
+        wait_for(self.all_ready, READY_WITHIN * 2, "the nodes to be ready")
+        self.load.start()
+        self.network.churning.set()
+
+    def recover(self, after):
+        """The fault is over: how long until all is ready by itself."""
+        began, seconds = time.monotonic(), None
+        try:
+            wait_for(self.all_ready, READY_WITHIN + 15, "recovery")
+            seconds = time.monotonic() - began
+        except AssertionError:
+            pass
+        self.history.add(Recovery(after=after, seconds=seconds))
+
+    def answers(self):
+        return sum(call.status == 200 for call in self.history.calls)
+
+    def refusals(self, node=None):
+        """Calls that were put off: 503, or a redirect that says the same."""
+        return sum(call.status == 503 or (call.status == 302 and call.body.get("error") == "temporarily_unavailable")
+                   for call in self.history.calls if node in (None, call.node))
+
+    def burn(self, seconds, answers=20):
+        """Goes on for some seconds, and until as many more calls were answered."""
+        enough = self.answers() + answers
+        time.sleep(seconds)
+        wait_for(lambda: self.answers() >= enough, READY_WITHIN, f"{answers} answers more")
+
+    def redis_again(self, keep):
+        """Redis in its place: with what stands in its file, or with nothing."""
+        dump = self.folder / "dump.rdb"
+        if not keep:
+            dump.unlink(missing_ok=True)
+        self.redis = Redis(str(self.folder), self.redis.port)
+        self.redis.cli("config", "set", "rdbcompression", "no")
+        self.losses.append(time.time())
+
+    # The end -------------------------------------------------------------------------------
+
+    def finish(self, crashes=0):
+        self.network.churning.clear()
+        self.load.stop()
+        self.network.settle()
+        self.load.present_again()
+        self.look_everywhere()
+        wait_for(lambda: all(node.undelivered() == 0 for node in self.nodes), READY_WITHIN, "the spools to be empty")
+        keys = self.redis_keys()
+        for node in self.nodes:
+            node.stop()
+        self.network.stop()
+        texts = {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
+        audit = self.kafka.audit_events(self.names["audit"])
+        texts["audit topic"] = "\n".join(json.dumps(event) for event in audit)
+        history = self.history
+        return Evidence(calls=history.calls, published=history.published, lives=history.lives,
+                        recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
+                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses)
+
+    def look_everywhere(self):
+        """Each address, until what is true is found or could have been long ago."""
+        lines = holders(self.history.published)
+        end = time.monotonic() + WINDOW + 1
+        for i, phone in enumerate(self.network.phones):
+            expected = lines[phone.ipv4][-1][1]
+            node = self.nodes[i % len(self.nodes)]
+            found = self.found_at(node, phone.ipv4)
+            while found != expected and time.monotonic() < end:
+                time.sleep(0.1)
+                found = self.found_at(node, phone.ipv4)
+            self.history.add(Look(phone.ipv4, expected, found))
+
+    def found_at(self, node, address):
+        signed_in = self.client.authorize(node, address)
+        if signed_in.body and signed_in.body.get("error") in ("login_required", "access_denied"):
+            return None
+        token = signed_in.code and self.client.token(node, signed_in.code).token
+        answer = token and self.client.share(node, token)
+        if answer and answer.status == 200:
+            return answer.body["devicePhoneNumber"]
+        return f"no answer: {answer or signed_in.body or signed_in.error}"
+
+    def redis_keys(self):
+        """(key, milliseconds to live) of all that stands in Redis."""
+        script = ("local r = {} for _, k in ipairs(redis.call('KEYS', '*')) do "
+                  "r[#r + 1] = redis.call('PTTL', k) .. ' ' .. k end return r")
+        lines = self.redis.cli("eval", script, 0).splitlines()
+        return [(key, int(ttl)) for ttl, key in (line.split(" ", 1) for line in lines if line)]
+
+    def dump(self, keys):
+        """What stands in Redis, as one text; texts in it would be readable."""
+        script = ("local r = {} for _, k in ipairs(redis.call('KEYS', '*')) do "
+                  "r[#r + 1] = k .. redis.call('DUMP', k) end return table.concat(r)")
+        text = self.redis.cli("--no-raw", "eval", script, 0)
+        assert all(key in text for key, _ in keys[:20]), "the dump of Redis is not readable"
+        return text
+
+    def put_out(self):
+        """Ends whatever still runs, after a failure too."""
+        for end in (self.load.stopping.set, self.network.stop, *[node.stop for node in self.nodes],
+                    self.load.stop, lambda: self.redis.signal(signal.SIGCONT), self.redis.kill):
+            with contextlib.suppress(Exception):
+                end()
+        self.history.save(self.folder / "history.jsonl")

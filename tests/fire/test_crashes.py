@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenarios: what is done to a deployment that is in use. Each gives the number of crashes that must have been."""
+
+import contextlib
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+
+from harness import ROOT, wait_for
+
+FIRE_WITHIN = 40
+
+
+def failpoint_names():
+    text = (ROOT / "daemon/base/failpoint.h").read_text(encoding="utf-8")
+    names = re.findall(r'^    "([a-z_.]+)",', text, re.MULTILINE)
+    assert len(names) >= 7, names
+    return names
+
+
+def armed(dice, name):
+    """Some counts are reached only under load; a segment is begun once in a life."""
+    return name + ":1" if name == "spool.rotate" else f"{name}:{dice.randint(2, 25)}"
+
+
+def die_at(ground, names):
+    """Each node dies at each of its failpoints in turn, is started again, and goes on."""
+    halves = [names[::2], names[1::2]] if len(names) > 1 else [names, []]
+    for node, mine in zip(ground.nodes, halves):
+        node.arms = [armed(ground.dice, name) for name in mine]
+        if mine:
+            node.kill()  # The next life is the first that is armed.
+    deaths = len(names) + sum(bool(mine) for mine in halves)
+    wait_for(lambda: sum(life.status is not None for life in ground.history.lives) >= deaths, FIRE_WITHIN,
+             f"{deaths} deaths of {[life for life in ground.history.lives]}")
+    ground.recover("the failpoints")
+    ground.burn(0.5)
+    return deaths
+
+
+def at_failpoint(name):
+    """kill -9 at this one step, under load."""
+    return lambda ground, long: die_at(ground, [name])
+
+
+def failpoints(ground, long):
+    """kill -9 at every failpoint, one life after the other on two nodes at once."""
+    return die_at(ground, failpoint_names())
+
+
+def kills(ground, long):
+    """kill -9 at moments that a die chooses, now and then while the node still starts."""
+    times = 20 if long else 3
+    for _ in range(times):
+        node = ground.dice.choice(ground.nodes)
+        deaths = len(node.lives())
+        node.kill()
+        wait_for(lambda: len(node.lives()) > deaths, 10, "the supervisor")
+        time.sleep(ground.dice.choice([0.05, 0.4, 1.0, 2.0]))
+    ground.recover(f"{times} kills")
+    ground.burn(0.5)
+    return times
+
+
+def redis(ground, long):
+    """Redis stands still; is killed and comes back with what it knew some seconds ago; comes back with nothing."""
+    ground.redis.signal(signal.SIGSTOP)
+    time.sleep(10)
+    ground.redis.signal(signal.SIGCONT)
+    ground.recover("a frozen Redis")
+    ground.burn(1)
+    assert ground.redis.cli("save") == "OK"
+    ground.burn(2)
+    ground.redis.kill()
+    time.sleep(1 if long else 0.2)
+    ground.redis_again(keep=True)
+    ground.recover("a Redis that has forgotten the last seconds")
+    ground.burn(1)
+    ground.redis.kill()
+    time.sleep(5 if long else 1)
+    ground.redis_again(keep=False)
+    ground.recover("an empty Redis")
+    ground.burn(1)
+    return 0
+
+
+def kafka(ground, long):
+    """The broker is killed and away, and comes back with its data; one node dies meanwhile."""
+    ground.kafka.kill()
+    time.sleep(4)
+    ground.nodes[0].kill()
+    time.sleep(56 if long else 6)
+    assert ground.refusals() > 0, "nothing was refused without a broker"
+    ground.kafka.revive()
+    ground.recover("a Kafka that was away")
+    ground.burn(1)
+    return 1
+
+
+class FullDisk:
+    """A file system of its own for both spools, and a neighbour who takes whatever is left of it."""
+
+    def __init__(self, folder, megabytes=3):
+        self.place = pathlib.Path(folder) / "small"
+        self.place.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "numproof-fire", self.place], check=True)
+        self.spools = [self.place / "np1", self.place / "np2"]
+        self.greedy = threading.Event()
+        self.thread = threading.Thread(target=self.eat)
+
+    def eat(self):
+        with open(self.place / "ballast", "ab", buffering=0) as ballast:
+            while self.greedy.is_set():
+                with contextlib.suppress(OSError):
+                    ballast.write(b"\0" * 4096)
+                    continue
+                time.sleep(0.01)
+
+    def fill(self):
+        self.greedy.set()
+        self.thread.start()
+
+    def empty(self):
+        self.greedy.clear()
+        self.thread.join()
+        (self.place / "ballast").unlink()
+
+    def close(self):
+        self.greedy.clear()
+        subprocess.run(["umount", self.place], check=True)
+
+
+def full_disk(ground, long):
+    """The spools' file system is full: 503 and no answer without a record; a kill meanwhile changes nothing."""
+    before = [ground.refusals(node.name) for node in ground.nodes]
+    ground.disk.fill()
+    time.sleep(6 if long else 2)
+    ground.nodes[1].kill()
+    time.sleep(6 if long else 2)
+    after = [ground.refusals(node.name) for node in ground.nodes]
+    assert all(b < a for b, a in zip(before, after)), f"nothing was refused on a full disk: {before} {after}"
+    ground.disk.empty()
+    ground.recover("a full disk")
+    ground.burn(1)
+    return 1
+
+
+def scenarios(long):
+    """name → what is done, in the order of a run."""
+    singles = {f"failpoint.{name}": at_failpoint(name) for name in failpoint_names()} if long else {}
+    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis,
+            "kafka": kafka}
+
+
+def dice_of(seed, name):
+    return random.Random(f"{seed}-{name}")
