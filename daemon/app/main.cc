@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "adapters/log/spdlog_log.h"
 #include "adapters/yaml/settings_loader.h"
@@ -72,11 +73,11 @@ std::unique_ptr<Log> open_log(const Clock& clock, const LoggingSettings& setting
     return std::make_unique<SpdlogLog>(clock, options);
 }
 
-// Memory holds numbers and keys: no core file, no debugger of the same user.
-void protect_process() {
-    // There is nothing to reload yet; a habitual HUP must not end the daemon.
-    std::signal(SIGHUP, SIG_IGN);
+// Memory holds numbers and keys: no core file, whoever starts us, and no debugger of the same user.
+void protect_memory() {
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    setrlimit(RLIMIT_CORE, &none);
 }
 
 int serve(const CommandLine& line, Configuration configuration, KeyMaterial material) {
@@ -151,7 +152,8 @@ int run(int argc, char** argv) {
     if (const auto armed = arm_failpoint(); !armed) {
         return complain("numproofd: " + armed.error().detail, kExitConfiguration);
     }
-    protect_process();
+    // There is nothing to reload yet; a habitual HUP must not end the daemon.
+    std::signal(SIGHUP, SIG_IGN);
     return serve(line, std::move(*configuration), std::move(*material));
 }
 
@@ -159,6 +161,7 @@ int run(int argc, char** argv) {
 }  // namespace numproof
 
 int main(int argc, char** argv) {
+    numproof::protect_memory();
     try {
         return numproof::run(argc, argv);
     } catch (const std::exception& error) {

@@ -12,6 +12,20 @@ namespace {
 /// A record may hold several events: each has a place of its own.
 constexpr std::int64_t kEventsOfARecord = 1024;
 
+/// The shortest IMSI. Telephone numbers that are shorter are nobody's.
+constexpr std::size_t kNumberDigitsMin = 6;
+
+bool may_hold_a_number(std::string_view key) {
+    std::size_t digits = 0;
+    for (const char c : key) {
+        digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+        if (digits == kNumberDigitsMin || c < ' ' || c > '~') {
+            return true;
+        }
+    }
+    return false;
+}
+
 WallTime time_of(const SessionEvent& event) {
     return std::visit([](const auto& any) { return any.time; }, event);
 }
@@ -20,6 +34,11 @@ WallTime time_of(const SessionEvent& event) {
 
 std::string dead_letter_place(const TopicPartition& at, std::int64_t offset) {
     return "np:dlq:" + at.topic + ":" + std::to_string(at.partition) + ":" + std::to_string(offset);
+}
+
+std::string dead_letter_key(const Vault& vault, std::string_view key) {
+    return may_hold_a_number(key) ? "hmac" + to_hex(as_view(vault.mac("dead letter key", key)))
+                                  : std::string{key};
 }
 
 Ingest::Ingest(Parts parts, IngestOptions options)
@@ -196,6 +215,7 @@ Task<Result<void>> Ingest::write_events(const Batch& batch) {
 Task<Result<void>> Ingest::keep_letters(Batch& batch) {
     for (const auto& letter : batch.letters) {
         auto sealed = letter;
+        sealed.record.key = dead_letter_key(parts_.vault, letter.record.key);
         sealed.record.value = parts_.vault.seal(
             dead_letter_place(letter.record.at, letter.record.offset), letter.record.value
         );

@@ -69,6 +69,10 @@ struct IngestProgress {
 /// Where the value of a dead letter is sealed to: Vault::open() with this reads it again.
 [[nodiscard]] std::string dead_letter_place(const TopicPartition& at, std::int64_t offset);
 
+/// The key of a dead letter: the record's own, or a keyed hash of it if it may hold a number or an
+/// IMSI (rule R15): six digits in a row, or anything that is no printable text.
+[[nodiscard]] std::string dead_letter_key(const Vault& vault, std::string_view key);
+
 /// Reads the feed into the directory: a batch is decoded, written and acknowledged by the store,
 /// then its watermarks, then its offsets. Rebuilds the directory when it is not whole (R10), and
 /// goes back to safe ground when the store begins a new life. One instance on one event loop.

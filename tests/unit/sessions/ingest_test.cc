@@ -307,6 +307,33 @@ TEST_F(IngestTest, ABurstOfPoisonStopsTheTopicAndItHealsByItself) {
     EXPECT_EQ(standing(), Standing::usable);
 }
 
+TEST_F(IngestTest, R15_AKeyThatMayHoldANumberIsHashedInADeadLetter) {
+    for (const std::string key :
+         {"", "s", "10.45.0.7", "2001:db8:45:7::/64", "smf-1/12345", "100.100.100.100:65535"}) {
+        EXPECT_EQ(dead_letter_key(vault_, key), key);
+    }
+    for (const std::string key :
+         {"+34600000001", "214010000000001-5", "s-123456", "\x13\x20\x06", "\xC3\xA4", "\x7F"}) {
+        const auto made = dead_letter_key(vault_, key);
+        EXPECT_EQ(made.size(), 68U) << made;
+        EXPECT_TRUE(made.starts_with("hmac")) << made;
+        EXPECT_EQ(made, dead_letter_key(vault_, key)) << "one key, one partition";
+        EXPECT_NE(made, dead_letter_key(vault_, key + "1"));
+        EXPECT_EQ(made.find(key), std::string::npos);
+    }
+}
+
+TEST_F(IngestTest, R15_TheKeyOfADeadLetterIsNoIMSI) {
+    turn(6);
+    topics_.append(kFirst, "not json", "214010000000001-5", clock_.wall_now());
+    turn(2);
+
+    ASSERT_EQ(dead_letters_.kept.size(), 1U);
+    EXPECT_EQ(
+        dead_letters_.kept.front().letter.record.key, dead_letter_key(vault_, "214010000000001-5")
+    );
+}
+
 TEST_F(IngestTest, R4_ARecordAheadOfOurClockWaitsAndIsNotPoison) {
     turn(6);
     bind(kFirst, "a", "+34600000001");
