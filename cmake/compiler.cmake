@@ -14,6 +14,7 @@ target_compile_options(np_flags INTERFACE
 target_link_options(np_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(NUMPROOF_SANITIZER)
+    target_compile_definitions(np_flags INTERFACE NUMPROOF_SANITIZED)
     target_compile_options(np_flags INTERFACE
         -fsanitize=${NUMPROOF_SANITIZER} -fno-sanitize-recover=all)
     target_link_options(np_flags INTERFACE -fsanitize=${NUMPROOF_SANITIZER})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/spool/spool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/audit/audit_events.h"
@@ -14,6 +15,11 @@ constexpr Milliseconds kTurn{250};
 
 /// Events of one group commit.
 constexpr std::size_t kBatchMax = 1024;
+
+/// When so many shared the last write, the next one waits for as many, but not longer than this:
+/// a sync costs the processor as much as several events do.
+constexpr std::size_t kCrowd = 16;
+constexpr Milliseconds kCrowdWait{1};
 
 /// The spool's own events wait for the disk as long as it takes.
 constexpr Deadline kNoHurry{MonoTime::max()};
@@ -98,6 +104,7 @@ void Spool::stop() {
 }
 
 Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
+    bool enough = false;
     {
         const std::lock_guard lock{mutex_};
         if (stopping_) {
@@ -107,8 +114,11 @@ Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
             queue_.push_back(std::move(jobs.front()));
             jobs.pop_front();
         }
+        enough = queue_.size() >= wanted_;
     }
-    arrived_.notify_one();
+    if (enough) {
+        arrived_.notify_one();
+    }
     if (!jobs.empty()) {
         metrics_.denied.add(jobs.size());
         return fail(ErrorCode::queue_full, "too many audit events wait for the disk");
@@ -136,12 +146,19 @@ bool Spool::stopping() {
 
 std::vector<SpoolJob> Spool::wait_for_jobs() {
     std::unique_lock lock{mutex_};
-    arrived_.wait_for(lock, kTurn, [this] { return stopping_ || !queue_.empty(); });
+    const auto enough = [this] { return stopping_ || queue_.size() >= wanted_; };
+    if (wanted_ > 1) {
+        arrived_.wait_for(lock, kCrowdWait, enough);
+        wanted_ = 1;
+    }
+    arrived_.wait_for(lock, kTurn, enough);
     std::vector<SpoolJob> jobs;
+    jobs.reserve(std::min(queue_.size(), kBatchMax));
     while (!queue_.empty() && jobs.size() < kBatchMax) {
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
+    wanted_ = jobs.size() >= kCrowd ? jobs.size() : 1;
     return jobs;
 }
 

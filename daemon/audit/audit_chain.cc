@@ -58,7 +58,9 @@ void add_if_there(AuditRecord& record, std::string_view name, const std::string&
 
 std::string with_previous(std::string_view data, std::string_view hash) {
     NP_CHECK(data.size() >= 2 && data.ends_with('}'));
-    std::string value{data.substr(0, data.size() - 1)};
+    std::string value;
+    value.reserve(data.size() + hash.size() + 16);
+    value += data.substr(0, data.size() - 1);
     value += data.size() == 2 ? R"("prev":")" : R"(,"prev":")";
     value += hash;
     value += "\"}";
@@ -80,6 +82,7 @@ std::string_view header_of(const AuditRecord& record, std::string_view name) noe
 
 std::string chain_hash(const Crypto& crypto, const AuditRecord& record) {
     std::string text;
+    text.reserve(record.value.size() + 256);
     for (const std::string_view name : {"ce_id", "ce_type", "ce_time", "ce_sequence"}) {
         text += header_of(record, name);
         text.push_back('\n');

@@ -11,6 +11,9 @@
 namespace numproof {
 namespace {
 
+/// What the data of an event mostly take.
+constexpr std::size_t kDataRoom = 1024;
+
 /// How long the event of a refusal may wait; nobody waits with it.
 constexpr Milliseconds kRefusalBudget{2000};
 
@@ -169,7 +172,7 @@ std::string AuditTrail::partition_of(const Decision& decision) {
 }
 
 std::string AuditTrail::data_of(const Decision& decision, std::string_view subscriber) const {
-    JsonWriter json;
+    JsonWriter json{kDataRoom};
     const auto refer = [&](std::string_view name, std::string_view kind, const auto& octets) {
         json.key(name);
         json.text_or_null(octets ? reference(kind, *octets) : std::string{});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,11 @@ namespace numproof {
 /// Text that is not UTF-8 is mended: each stray octet becomes U+FFFD.
 class JsonWriter {
 public:
+    JsonWriter() = default;
+
+    /// `room`: about how many octets it will be.
+    explicit JsonWriter(std::size_t room) { out_.reserve(room); }
+
     JsonWriter& begin_object();
     JsonWriter& end_object();
     JsonWriter& begin_array();

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
 
 #include "daemon/base/check.h"
+#include "daemon/base/frame_memory.h"
 
 namespace numproof {
 
@@ -31,6 +33,12 @@ struct ResumeAwaiter {
 
 struct PromiseBase {
     std::coroutine_handle<> awaiter;
+
+    static void* operator new(std::size_t size) { return take_frame(size); }
+
+    static void operator delete(void* frame, std::size_t size) noexcept {
+        give_frame(frame, size);
+    }
 
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
 
