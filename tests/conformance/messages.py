@@ -41,7 +41,7 @@ class Request:
         return self.body.encode() if isinstance(self.body, str) else bytes(self.body)
 
     def json(self):
-        return json.loads(self.octets(), object_pairs_hook=without_repeats)
+        return json.loads(self.octets().decode(), object_pairs_hook=without_repeats)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Answer:
         return ", ".join(values) if values else None
 
     def json(self):
-        return json.loads(self.body, object_pairs_hook=without_repeats)
+        return json.loads(self.body.decode(), object_pairs_hook=without_repeats)
 
 
 def object_of(answer):

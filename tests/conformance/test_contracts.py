@@ -2,7 +2,11 @@
 """Good answers pass, and every forged one is reported by the name of the rule that it breaks."""
 
 import base64
+import http.server
 import json
+import pathlib
+import sys
+import threading
 import time
 import unittest
 
@@ -49,7 +53,8 @@ def id_token(head=None, **more):
     now = int(time.time())
     parts = [{"alg": "ES256", "kid": "k"} if head is None else head,
              {"iss": "http://a", "sub": "p-1", "aud": "c", "iat": now, "exp": now + 60, **more}]
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + ".c2ln"
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, "c2ln"])
 
 
 def token(**more):
@@ -136,7 +141,8 @@ class Forged(unittest.TestCase):
                            ("body.object", []), ("body.json", "{"), ("body.json", '{"a":1,"a":2}')):
             self.reported(rule, api(), answer(200, body))
         for number in ("34600000001", "+034600000001", "+34600000001\n", 34600000001):
-            self.reported("schema.200", api(operation="device-phone-number"), answer(200, {"devicePhoneNumber": number}))
+            self.reported("schema.200", api(operation="device-phone-number"),
+                          answer(200, {"devicePhoneNumber": number}))
         self.reported("media-type", api(), answer(200, right, Content_Type="application/json; charset=utf-8"))
         self.reported("no-store", api(), answer(200, right, Cache_Control=None))
         self.reported("status", api(), answer(206, right))
@@ -216,7 +222,8 @@ class Forged(unittest.TestCase):
                 ("oauth.error.fields", answer(400, {"code": "INVALID_ARGUMENT"})),
                 ("oauth.error.code", oauth_error(400, "login_required")),
                 ("oauth.error.text", answer(400, {"error": "invalid_grant", "error_description": 'say "no"'})),
-                ("oauth.client", oauth_error(400, "invalid_client")), ("oauth.client", oauth_error(401, "invalid_grant")),
+                ("oauth.client", oauth_error(400, "invalid_client")),
+                ("oauth.client", oauth_error(401, "invalid_grant")),
                 ("oauth.unavailable", oauth_error(503, "invalid_request")), ("oauth.status", oauth_error(500, "x")),
                 ("oauth.challenge", oauth_error(401, "invalid_client")),
                 ("oauth.challenge", oauth_error(400, "invalid_grant", WWW_Authenticate=BASIC)),
@@ -260,6 +267,39 @@ class Faces(unittest.TestCase):
             self.assertEqual(document(version).paths_of("GET"), ["/device-phone-number"])
             with self.assertRaises(LookupError):
                 document(version).schema("#/components/schemas/Nothing")
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Says 200 to everything."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+
+class Hook(unittest.TestCase):
+    def test_the_call_of_the_end_to_end_tests_notices_a_bad_answer(self):
+        sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+        import harness
+        with http.server.HTTPServer(("127.0.0.1", 0), Liar) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                port = server.server_address[1]
+                self.assertEqual(harness.call(port, "POST", "/elsewhere", body="{}").status, 200)
+                for path, rule in (("/number-verification/v2/verify", "schema.200"), ("/oauth2/token", "no-store")):
+                    with self.assertRaisesRegex(AssertionError, rule):
+                        harness.call(port, "POST", path, body="{}")
+            finally:
+                server.shutdown()
+                thread.join()
 
 
 if __name__ == "__main__":

@@ -98,8 +98,9 @@ class Stand:
 
     def bearer(self, token):
         """The credentials that `token` describes."""
-        return {"valid": self.valid, "expired": self.expired, "invalid": self.invalid,
-                "of another method": self.of_another_method, "without a number": self.without_a_number}[token.kind](token)
+        made = {"valid": self.valid, "expired": self.expired, "invalid": self.invalid,
+                "of another method": self.of_another_method, "without a number": self.without_a_number}
+        return made[token.kind](token)
 
     def valid(self, token):
         return self.grant(self.usual, token)["access_token"]

@@ -34,7 +34,8 @@ class Visit:
 
     def change(self, what, value):
         """Sets a part of the request; after it was sent a step may only say what was so already."""
-        assert self._answer is None or getattr(self, what) == value, f"{what} was {getattr(self, what)} when it was sent"
+        was = getattr(self, what)
+        assert self._answer is None or was == value, f"{what} was {was} when the request was sent"
         setattr(self, what, value)
 
     def want_token(self, **more):

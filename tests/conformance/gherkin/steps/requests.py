@@ -4,6 +4,7 @@
 import uuid
 
 import harness
+from visit import NO_BODY
 from wording import ASSET, asset, phone, whole
 
 NOT_A_NUMBER = "+0123-not-a-number"
@@ -132,8 +133,7 @@ def default_body(context):
 
 @whole(r"the request body is not included")
 def no_body(context):
-    import visit
-    context.visit.replace_body(visit.NO_BODY)
+    context.visit.replace_body(NO_BODY)
 
 
 @whole(r'the request body is set to "\{\}"')
