@@ -125,6 +125,12 @@ class Redis(Process):
     def answers(self):
         return self.cli("ping") == "PONG"
 
+    def pause(self):
+        self.signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.signal(signal.SIGCONT)
+
     def cli(self, *words):
         done = subprocess.run(["redis-cli", "-p", str(self.port), *map(str, words)], capture_output=True, text=True)
         return done.stdout.strip()

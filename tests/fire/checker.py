@@ -4,11 +4,13 @@
 import collections
 import dataclasses
 import hashlib
+import re
 import signal
 
 OPERATIONS = {"authorize": "authorize", "token": "token", "verify": "verify", "share": "device-phone-number"}
 NO_PREVIOUS = "0" * 64
 READY_WITHIN = 30.0
+GRANT_WORD = re.compile(r"[A-Za-z0-9._~+/-]{8,}")
 TOKEN_LIFE = 110.0  # seconds; a little less than auth.tokens.ttl
 
 
@@ -28,6 +30,7 @@ class Evidence:
     call_within: float  # seconds
     crashes: int = 0  # how many processes had to die by SIGKILL
     losses: list = dataclasses.field(default_factory=list)  # when Redis came back and did not know all
+    frozen: list = dataclasses.field(default_factory=list)  # (node, from, to): nobody can answer there
     answers_at_least: int = 1  # of each kind
 
 
@@ -156,8 +159,15 @@ def wrong_refusals(evidence):
 
 def slow_calls(evidence):
     """Every call ends within its deadline, answered or not."""
-    return [f"too slow: {c.kind} {c.correlator} at {c.node} took {c.end - c.start:.1f} s ({c.status or c.error})"
-            for c in evidence.calls if c.end - c.start > evidence.call_within or c.error in ("TimeoutError", "timeout")]
+    found = []
+    for call in evidence.calls:
+        stood = [min(call.end, to) - max(call.start, since) for node, since, to in evidence.frozen if node == call.node]
+        took = call.end - call.start - sum(seconds for seconds in stood if seconds > 0)
+        given_up = call.error in ("TimeoutError", "timeout") and max(stood, default=0) <= 0
+        if took > evidence.call_within or given_up:
+            found.append(f"too slow: {call.kind} {call.correlator} at {call.node} took {took:.1f} s "
+                         f"({call.status or call.error})")
+    return found
 
 
 def unfit_statuses(evidence):
@@ -331,10 +341,15 @@ def eternal_keys(evidence):
 
 def revealed_secrets(evidence):
     """Numbers and tokens stand in no log, no audit event and no record of the store."""
-    secrets = {e.msisdn.lstrip("+") for e in evidence.published if e.msisdn}
-    secrets |= {c.token for c in evidence.calls if c.token} | {c.code for c in evidence.calls if c.code}
-    return [f"revealed: {name} holds {secret[:4]}…" for name, text in evidence.texts.items()
-            for secret in secrets if secret in text]
+    numbers = {e.msisdn.lstrip("+") for e in evidence.published if e.msisdn}
+    grants = {c.token for c in evidence.calls if c.token} | {c.code for c in evidence.calls if c.code}
+    found = []
+    for name, text in evidence.texts.items():
+        # All of them as words; some of them inside longer words, too, which takes its time.
+        words = grants & set(GRANT_WORD.findall(text))
+        inside = {secret for secret in [*numbers, *sorted(grants)[:60]] if secret in text}
+        found += [f"revealed: {name} holds {secret[:4]}…" for secret in sorted(words | inside)]
+    return found
 
 
 def too_little(evidence):

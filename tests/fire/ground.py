@@ -30,9 +30,9 @@ class Node:
         self.ground, self.name, self.spool = ground, name, spool
         self.port, self.admin = lasting_port(), lasting_port()
         self.arms = []  # failpoints of the lives to come
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.stopping = False
-        self.daemon, self.life = None, None
+        self.daemon, self.life, self.frozen_since = None, None, None
         self.start()
         self.supervisor = threading.Thread(target=self.supervise)
         self.supervisor.start()
@@ -50,12 +50,13 @@ class Node:
     def supervise(self):
         while True:
             status = self.daemon.process.wait()
-            self.life.status, self.life.ended = status, time.time()
-            if self.stopping:
-                return
             if status != -signal.SIGKILL:
                 time.sleep(0.5)  # It cannot start: not in a tight circle.
-            self.start()
+            with self.lock:
+                self.life.status, self.life.ended = status, time.time()
+                if self.stopping:
+                    return
+                self.start()
 
     def kill(self):
         """A death that nothing of the daemon's own can soften."""
@@ -63,12 +64,25 @@ class Node:
             self.life.wish = "kill"
             self.daemon.process.kill()
 
-    def stop(self):
-        self.stopping = True
+    def freeze(self):
         with self.lock:
+            self.daemon.signal(signal.SIGSTOP)
+            self.frozen_since = time.time()
+
+    def thaw(self):
+        with self.lock:
+            self.daemon.signal(signal.SIGCONT)
+            self.ground.frozen.append((self.name, self.frozen_since, time.time()))
+
+    def ask_to_stop(self):
+        with self.lock:
+            self.stopping = True
             self.life.wish = "stop"
-            with contextlib.suppress(ProcessLookupError):
-                self.daemon.process.terminate()
+            self.daemon.process.terminate()
+
+    def stop(self):
+        if not self.stopping:
+            self.ask_to_stop()
         self.supervisor.join(40)
         if self.supervisor.is_alive():
             self.daemon.process.kill()
@@ -92,6 +106,7 @@ class Ground:
         self.folder, self.kafka, self.seed = pathlib.Path(folder), kafka, seed
         self.history = History()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
+        self.frozen = []  # (node, from, to)
         self.losses = []  # when Redis lost what it knew
         self.redis = Redis(str(self.folder), lasting_port())
         self.redis.cli("config", "set", "rdbcompression", "no")
@@ -183,6 +198,10 @@ class Ground:
         self.redis.cli("config", "set", "rdbcompression", "no")
         self.losses.append(time.time())
 
+    def flush_redis(self):
+        self.redis.cli("flushall")
+        self.losses.append(time.time())
+
     # The end -------------------------------------------------------------------------------
 
     def finish(self, crashes=0):
@@ -194,6 +213,8 @@ class Ground:
         wait_for(lambda: all(node.undelivered() == 0 for node in self.nodes), READY_WITHIN, "the spools to be empty")
         keys = self.redis_keys()
         for node in self.nodes:
+            node.ask_to_stop()
+        for node in self.nodes:
             node.stop()
         self.network.stop()
         texts = {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
@@ -202,7 +223,7 @@ class Ground:
         history = self.history
         return Evidence(calls=history.calls, published=history.published, lives=history.lives,
                         recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
-                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses)
+                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen)
 
     def look_everywhere(self):
         """Each address, until what is true is found or could have been long ago."""

@@ -182,6 +182,18 @@ class Use(Forged):
         self.e.calls.append(Call("share", "np1", "q6", token="t", start=1.0, end=2.0, error="TimeoutError"))
         self.reports("too slow: share q6")
 
+    def test_who_stood_still_is_not_slow_and_who_is_slow_after_it_is(self):
+        self.e.frozen = [("np1", 110.45, 116.0), ("np2", 100.0, 120.0)]
+        self.call("q1").end = 117.0
+        self.assertEqual(checker.violations(self.e), [])
+        self.call("q1").end = 122.0
+        self.reports("too slow: verify q1")
+
+    def test_giving_up_on_another_node_than_the_frozen_one(self):
+        self.e.frozen = [("np2", 0.0, 10.0)]
+        self.e.calls.append(Call("share", "np1", "q6", token="t", start=1.0, end=2.0, error="TimeoutError"))
+        self.reports("too slow: share q6")
+
     def test_a_status_that_blames_the_caller_or_nobody(self):
         self.e.calls.append(Call("share", "np1", "q6", token="t", start=1.0, end=2.0, status=500))
         self.reports("unfit status: share q6")
@@ -310,8 +322,22 @@ class State(Forged):
         for secret in (HOLDER.lstrip("+"), "token-2", "code-3"):
             with self.subTest(secret):
                 self.e = good()
-                self.e.texts["log"] += f" what was {secret} said"
+                self.e.texts["log"] += f" what was={secret}, said"
                 self.reports("revealed: log holds")
+
+    def test_secrets_inside_of_something_longer(self):
+        for secret in (HOLDER.lstrip("+"), "token-1"):
+            with self.subTest(secret):
+                self.e = good()
+                self.e.texts["log"] += f"%20{secret}abc"
+                self.reports("revealed: log holds")
+
+    def test_a_secret_among_very_many(self):
+        text = " ".join(f"word-{i}" for i in range(1000))
+        self.e.calls += [Call("token", "np1", f"u{i}", code=f"z{i}", token=f"z-token-{i}", start=1.0, end=1.0,
+                              error="BrokenPipeError") for i in range(1000)]
+        self.e.texts["log"] = text + ' "z-token-777" ' + text
+        self.reports("revealed: log holds")
 
     def test_a_run_in_which_nothing_happened(self):
         for field in ("looks", "audit", "texts", "keys", "lives", "recoveries", "published"):

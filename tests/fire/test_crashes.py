@@ -5,7 +5,6 @@ import contextlib
 import pathlib
 import random
 import re
-import signal
 import subprocess
 import threading
 import time
@@ -68,9 +67,9 @@ def kills(ground, long):
 
 def redis(ground, long):
     """Redis stands still; is killed and comes back with what it knew some seconds ago; comes back with nothing."""
-    ground.redis.signal(signal.SIGSTOP)
+    ground.redis.pause()
     time.sleep(10)
-    ground.redis.signal(signal.SIGCONT)
+    ground.redis.resume()
     ground.recover("a frozen Redis")
     ground.burn(1)
     assert ground.redis.cli("save") == "OK"
@@ -85,7 +84,58 @@ def redis(ground, long):
     ground.redis_again(keep=False)
     ground.recover("an empty Redis")
     ground.burn(1)
+    if long:
+        ground.flush_redis()
+        ground.recover("a Redis that somebody emptied")
+        ground.burn(1)
     return 0
+
+
+def zombie(ground, long):
+    """A node stands still until its partitions are another's, and wakes up with what it believed then."""
+    ground.nodes[0].freeze()
+    time.sleep(15)
+    ground.nodes[0].thaw()
+    ground.recover("a frozen node")
+    ground.burn(1)
+    return 0
+
+
+def storm(ground, long):
+    """Everything at random moments, one on top of the other."""
+    crashes, end = 0, time.monotonic() + 60
+    while time.monotonic() < end:
+        step = ground.dice.choice(["kill", "kill", "kill all", "redis", "redis", "forget", "empty", "flush", "kafka",
+                                   "rest"])
+        crashes += bring(ground, step)
+        time.sleep(ground.dice.choice([0.05, 0.3, 1.0, 3.0]))
+    ground.recover("the storm")
+    ground.burn(1)
+    return crashes
+
+
+def bring(ground, step):
+    """One fault of a storm; gives the number of processes of ours that it killed."""
+    dice, length = ground.dice, ground.dice.choice([0.2, 1.0, 3.0])
+    victims = {"kill": [dice.choice(ground.nodes)], "kill all": ground.nodes}.get(step, [])
+    for node in victims:
+        node.kill()
+    if step in ("redis", "kafka"):
+        still = ground.redis if step == "redis" else ground.kafka
+        still.pause()
+        time.sleep(length)
+        still.resume()
+    elif step in ("forget", "empty"):
+        assert ground.redis.cli("save") == "OK"
+        time.sleep(length)
+        ground.redis.kill()
+        time.sleep(dice.choice([0.0, 1.0]))
+        ground.redis_again(keep=step == "forget")
+    elif step == "flush":
+        ground.flush_redis()
+    elif step == "rest":
+        time.sleep(length * 2)
+    return len(victims)
 
 
 def kafka(ground, long):
@@ -152,7 +202,8 @@ def full_disk(ground, long):
 def scenarios(long):
     """name → what is done, in the order of a run."""
     singles = {f"failpoint.{name}": at_failpoint(name) for name in failpoint_names()} if long else {}
-    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis,
+    rare = {"zombie": zombie, "storm": storm} if long else {}
+    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis, **rare,
             "kafka": kafka}
 
 
