@@ -158,6 +158,10 @@ private:
             }
         }
         const auto temporary = found.name + ".tmp";
+        auto forgotten = forget_progress(found.number);
+        if (!forgotten) {
+            return forgotten;
+        }
         auto file = files_.remove(temporary).and_then([&] { return files_.create(temporary); });
         if (!file) {
             return pass_on(file);
@@ -167,6 +171,15 @@ private:
             .and_then([&] { return (*file)->sync(); })
             .and_then([&] { return set_aside(files_, found.name); })
             .and_then([&] { return files_.rename({.from = temporary, .to = found.name}); });
+    }
+
+    /// Records move when damage between them goes: at the next start, the place where delivery
+    /// stood could be the end of one that was never delivered.
+    Result<void> forget_progress(std::uint64_t number) {
+        if (!progress_ || progress_->number != number) {
+            return {};
+        }
+        return save_progress(files_, {.number = number, .offset = 0, .identity = 0});
     }
 
     void keep(const Found& found) {

@@ -183,6 +183,26 @@ TEST_F(SpoolRecoveryTest, ProgressThatIsNotCertainMeansFromTheBeginning) {
     }
 }
 
+TEST_F(SpoolRecoveryTest, AfterARescueEveryStartDeliversFromTheBeginning) {
+    run_once({"a", "b", "c", "d"});
+    const auto path = segments_in(folder()).at(0);
+    const auto at = ends();
+    ASSERT_EQ(at[1] - at[0], at[2] - at[1]) << "with other sizes this test would show nothing";
+    const auto whole = recover_now().segments.at(0);
+    PosixSpoolFiles files{folder().string()};
+    ASSERT_TRUE(save_progress(files, {.number = 1, .offset = at[1], .identity = whole.identity}));
+    auto damaged = read_file(path);
+    damaged[at[0] + 20] ^= 1;
+    write_file(path, damaged);
+
+    for (int start = 0; start < 2; ++start) {
+        const auto recovered = recover_now();
+        EXPECT_EQ(recovered.segments.at(0).shipped, whole.header) << start;
+        EXPECT_EQ(recovered.segments.at(0).records, whole.records - 1) << start;
+    }
+    EXPECT_EQ(recover_now().next_number, 2U);
+}
+
 TEST_F(SpoolRecoveryTest, NumbersOfDeliveredSegmentsAreNotUsedAgain) {
     PosixSpoolFiles files{folder().string()};
     ASSERT_TRUE(save_progress(files, {.number = 41, .offset = 1, .identity = 1}));
