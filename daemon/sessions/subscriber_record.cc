@@ -179,7 +179,7 @@ Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
     }
     record.floor = in.integer();
     const auto floor_state = in.number();
-    if (floor_state > 3) {
+    if (record.floor < 0 || floor_state > 3) {
         return fail(ErrorCode::malformed, "subscriber record is broken");
     }
     record.floor_state = static_cast<SubscriberState>(floor_state);
