@@ -49,7 +49,9 @@ void add_load(CLI::App& app, LoadOptions& load) {
     app.add_option("--store-pid", load.store_pids, "Process of the store; repeatable")
         ->type_name("PID")
         ->allow_extra_args(false);
-    app.add_option("--name", load.name, "What the report is called")->type_name("NAME");
+    app.add_option("--name", load.name, "What the report is called")
+        ->type_name("NAME")
+        ->capture_default_str();
 }
 
 void add_tokens(CLI::App& app, TokensOptions& options, const std::function<void()>& chosen) {

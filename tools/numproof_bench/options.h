@@ -40,13 +40,13 @@ struct SessionsOptions {
 
 /// What all closed loops share.
 struct LoadOptions {
-    std::string url;
+    std::string name;  ///< Of the report.
+    std::string url{};
     std::size_t connections = 64;
     Milliseconds duration{std::chrono::seconds{5}};
     std::uint64_t subscribers = 1000;
-    std::vector<int> server_pids;
-    std::vector<int> store_pids;
-    std::string name;
+    std::vector<int> server_pids{};
+    std::vector<int> store_pids{};
 };
 
 /// `numproof-bench verify`
@@ -57,7 +57,7 @@ struct VerifyOptions {
         any_200  ///< 200, whatever it says.
     };
 
-    LoadOptions load;
+    LoadOptions load{.name = "verify"};
     std::string tokens;  ///< A file; empty: one made-up token for all requests.
     std::uint64_t skip = 0;
     Expect expect = Expect::match;
@@ -65,7 +65,7 @@ struct VerifyOptions {
 
 /// `numproof-bench sign-in`
 struct SignInOptions {
-    LoadOptions load;
+    LoadOptions load{.name = "sign-in"};
     std::string client = "bench-app";
     std::string secret;
     std::string redirect_uri = "http://127.0.0.1:9999/callback";

@@ -35,13 +35,9 @@ Result<Report> run_verify(const VerifyOptions& options) {
     }
     VerifyCaller caller{options, *url, tokens->has_value() ? &**tokens : nullptr};
     auto report = run_load(options.load, caller, {}, [&caller] { return caller.good(); });
-    if (!report) {
-        return report;
+    if (report) {
+        caller.fill(*report);
     }
-    if (report->name.empty()) {
-        report->name = "verify";
-    }
-    caller.fill(*report);
     return report;
 }
 
