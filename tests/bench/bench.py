@@ -42,7 +42,8 @@ def main():
     options = arguments()
     if (os.cpu_count() or 1) < 2:
         sys.exit("bench: server and load need a core each")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, hard := resource.getrlimit(resource.RLIMIT_NOFILE)[1]), hard))
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, most), most))
     host.end_on_signals()
     host.OUT.mkdir(parents=True, exist_ok=True)
     for name in options.names or BENCHES:

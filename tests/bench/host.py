@@ -6,7 +6,9 @@ import pathlib
 import platform
 import signal
 import socket
+import statistics
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -101,25 +103,24 @@ def child_of(pid):
     return wait_for(lambda: [int(word) for word in children.read_text().split()], 10, "a worker")[0]
 
 
-def settle(pids, seconds=20):
-    """Waits until these processes together use less than a twentieth of a core."""
-    end = time.monotonic() + seconds
-    before = sum(map(cpu_seconds, pids))
-    while time.monotonic() < end:
-        time.sleep(0.4)
-        now = sum(map(cpu_seconds, pids))
-        if now - before <= 0.02:
-            return
-        before = now
+def sync_us(folder, times=200):
+    """What it costs to append a little to a file and have it on the disk: the median."""
+    spent = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(times):
+            os.write(file.fileno(), b"x" * 4096)
+            begin = time.perf_counter()
+            os.fdatasync(file.fileno())
+            spent.append(time.perf_counter() - begin)
+    return round(1e6 * statistics.median(spent))
 
 
-def description():
+def description(folder):
     """What a reader must know about this machine to compare figures."""
     model = next((line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
-    load = os.getloadavg()[0]
-    return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release(), "load_before": round(load, 2),
-            "server_core": SERVER_CORE, "load_core": LOAD_CORE}
+    return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release(),
+            "load_before": round(os.getloadavg()[0], 2), "fdatasync_us": sync_us(folder)}
 
 
 def end_on_signals():

@@ -16,6 +16,8 @@ from stack import Installation, Kafka, Numproofd
 
 SCRIPTS = host.ROOT / "adapters/redis/redis_scripts.cc"
 SAMPLES = 2000
+# Sessions, addresses, subscribers, IMSIs.
+RECORDS = (b"np:s:", b"np:a:", b"np:{", b"np:i:")
 KEYS = 2_000_000_000
 KEEP_MS = 600_000
 # Clients and pipeline of redis-benchmark; the best of them counts.
@@ -42,8 +44,8 @@ def read_topic(folder, kafka, redis, count):
         server.wait_until(lambda: host.listens(server.admin), "numproofd")
         begin, end, first, cpu = watch(server, redis, count)
         used = {name: 1e6 * (after - before) / (count - first) for name, (before, after) in cpu.items()}
-    return {"events": count, "per_second": (count - first) / (end - begin), "seconds": end - begin, "server_us": used["server"],
-            "store_us": used["redis"], "calls": calls(redis)}
+    return {"events": count, "per_second": (count - first) / (end - begin), "seconds": end - begin,
+            "server_us": used["server"], "store_us": used["redis"], "calls": calls(redis)}
 
 
 def watch(server, redis, count):
@@ -62,8 +64,8 @@ def watch(server, redis, count):
 
 
 def record_size(redis):
-    """The mean size of what was written: sessions and addresses alike."""
-    keys = [key for key in (redis.command("RANDOMKEY") for _ in range(SAMPLES)) if key[:5] in (b"np:s:", b"np:a:", b"np:{")]
+    """The mean size of the records that were written."""
+    keys = [key for key in (redis.command("RANDOMKEY") for _ in range(SAMPLES)) if key.startswith(RECORDS)]
     return int(statistics.mean(redis.command("STRLEN", key) for key in keys))
 
 
@@ -77,21 +79,22 @@ def plain_script(redis, size, requests, core):
     for clients, pipeline in SHAPES:
         redis.command("FLUSHALL")
         before, begin = host.cpu_seconds(redis.pid), time.monotonic()
-        words = ["redis-benchmark", "-p", redis.port, "-c", clients, "-P", pipeline, "-n", requests, "-r", KEYS, "--csv",
-                 "EVALSHA", sha, 1, "np:s:__rand_int__", "", "x" * size, KEEP_MS]
+        words = ["redis-benchmark", "-p", redis.port, "-c", clients, "-P", pipeline, "-n", requests,
+                 "-r", KEYS, "--csv", "EVALSHA", sha, 1, "np:s:__rand_int__", "", "x" * size, KEEP_MS]
         done = subprocess.run(host.on_core(core, *words), check=True, capture_output=True, text=True, timeout=600)
         rate = float(list(csv.DictReader(done.stdout.splitlines()))[0]["rps"])
         used = 1e6 * (host.cpu_seconds(redis.pid) - before) / requests
         if rate > best["per_second"]:
-            best = {"per_second": rate, "clients": clients, "pipeline": pipeline, "store_us": used, "record_octets": size,
-                    "seconds": time.monotonic() - begin}
+            best = {"per_second": rate, "clients": clients, "pipeline": pipeline, "store_us": used,
+                    "record_octets": size, "seconds": time.monotonic() - begin}
     return best
 
 
 def main(folder, options):
-    machine = host.description()
+    machine = host.description(folder)
     count, found, plain = options.events, [], []
     for number in range(options.rounds):
+        report.progress(f"round {number + 1} of {options.rounds}, {count} events")
         home = folder / f"round-{number}"
         home.mkdir()
         with contextlib.ExitStack() as stack:
@@ -99,6 +102,7 @@ def main(folder, options):
             redis = stack.enter_context(Redis(home))
             found.append(read_topic(home, kafka, redis, count))
             plain.append(plain_script(redis, record_size(redis), count, host.SERVER_CORE))
+    report.progress("")
     show(machine, options, found, plain)
 
 
@@ -107,12 +111,14 @@ def show(machine, options, found, plain):
     scripts = statistics.median(run["calls"].get("evalsha", 0) / run["events"] for run in found)
     report.table(
         ["", "a second", "server µs", "Redis µs", "scripts each"],
-        [["numproofd: events from Kafka into Redis", report.shown(events), report.shown(report.median(found, "server_us"), 1),
-          report.shown(report.median(found, "store_us"), 1), report.shown(scripts, 2)],
+        [["numproofd: events from Kafka into Redis", report.shown(events),
+          report.shown(report.median(found, "server_us"), 1), report.shown(report.median(found, "store_us"), 1),
+          report.shown(scripts, 2)],
          ["redis-benchmark: the same guarded script", report.shown(alone), "–",
           report.shown(report.median(plain, "store_us"), 1), "1"]])
-    reached = [report.goal("events a second, of redis-benchmark's script calls", events / alone, 0.7, " ×", at_least=True)]
+    reached = [
+        report.goal("events a second, of redis-benchmark's script calls", events / alone, 0.7, " ×", at_least=True),
+        report.goal("script calls a second, of redis-benchmark's", events * scripts / alone, 0.7, " ×", at_least=True)]
     report.print_goals(reached)
-    print(f"         script calls a second, of redis-benchmark's: {events * scripts / alone:.2f} ×")
     report.write("ingest", machine, rounds=options.rounds, results=found, redis_benchmark=plain, goals=reached,
                  scripts_per_event=scripts)

@@ -13,7 +13,8 @@ class Redis(host.Process):
         self.port = host.free_port()
         super().__init__(
             ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--maxmemory-policy", "noeviction", "--dir", folder], core, pathlib.Path(folder) / f"redis-{self.port}.log")
+             "--maxmemory-policy", "noeviction", "--dir", folder],
+            core, pathlib.Path(folder) / f"redis-{self.port}.log")
         self.wait_until(lambda: host.listens(self.port), "redis-server")
 
     def command(self, *words):

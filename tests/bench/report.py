@@ -3,6 +3,7 @@
 
 import json
 import statistics
+import sys
 import time
 
 import host
@@ -17,6 +18,13 @@ def shown(value, digits=0):
     if value is None:
         return "–"
     return f"{value:,.{digits}f}" if isinstance(value, (int, float)) else str(value)
+
+
+def progress(text):
+    """Where a long run is, for whoever watches; an empty text takes it away."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text:78}" + ("" if text else "\r"))
+        sys.stderr.flush()
 
 
 def table(head, rows):
@@ -51,4 +59,5 @@ def write(name, machine, **parts):
     path = host.OUT / f"{name}.json"
     whole = {"name": name, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": machine, **parts}
     path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-    print(f"\n{path.relative_to(host.ROOT)}")
+    print(f"\n{machine['cores']} × {machine['cpu']}, load {machine['load_before']} before; "
+          f"a small append is on the disk after {machine['fdatasync_us']} µs (median)\n{path.relative_to(host.ROOT)}")

@@ -8,7 +8,8 @@ import subprocess
 import host
 
 HERE = pathlib.Path(__file__).resolve().parent / "rivals"
-MODULES = "load_module /usr/lib/nginx/modules/ndk_http_module.so;\nload_module /usr/lib/nginx/modules/ngx_http_lua_module.so;"
+MODULES = """load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;"""
 CONSTANT = """return 200 '{"devicePhoneNumberVerified":true}';"""
 
 

@@ -23,14 +23,20 @@ class Kafka:
     def __init__(self, folder, core=host.LOAD_CORE):
         self.state = pathlib.Path(folder) / "services"
         self.core = core
-        self.run("start")
+        try:
+            self.run("start")
+        except BaseException:
+            self.run("stop")
+            raise
         shown = json.loads((self.state / "state.json").read_text())["kafka"]
         self.pid, self.address = shown["pid"], shown["address"]
 
     def run(self, word):
-        # Not tied to our life: the broker must outlive the command that starts it.
-        subprocess.run(["taskset", "-c", self.core, SERVICES, word, "--state", self.state],
-                       check=True, capture_output=True, timeout=300)
+        """To its end, whatever happens to us: what is half started could not be stopped."""
+        words = ["taskset", "-c", self.core, SERVICES, word, "--state", self.state]
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, start_new_session=True) as child:
+            if child.wait(300) != 0:
+                raise RuntimeError(f"services {word} failed")
 
     def __enter__(self):
         return self
