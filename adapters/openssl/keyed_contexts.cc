@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/openssl/keyed_contexts.h"
 
+#include <cstdint>
+#include <cstring>
+
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/params.h>
 
 #include "daemon/base/check.h"
@@ -32,9 +34,20 @@ KeyedContext::KeyedContext(const SecretKey& key) : key_(key) {
     NP_CHECK(key.reveal().size() == kKeySize);
 }
 
+/// In constant time, and in words: it is asked several times a request.
 bool KeyedContext::is_of(const SecretKey& key) const noexcept {
-    return key.reveal().size() == kKeySize &&
-           CRYPTO_memcmp(octets(key_), octets(key), kKeySize) == 0;
+    if (key.reveal().size() != kKeySize) {
+        return false;
+    }
+    std::array<std::uint64_t, kKeySize / sizeof(std::uint64_t)> mine{};
+    auto other = mine;
+    std::memcpy(mine.data(), key_.reveal().data(), kKeySize);
+    std::memcpy(other.data(), key.reveal().data(), kKeySize);
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+        difference |= mine[i] ^ other[i];
+    }
+    return difference == 0;
 }
 
 EVP_MAC_CTX* KeyedContext::mac() {

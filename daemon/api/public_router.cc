@@ -62,34 +62,42 @@ PublicRouter::PublicRouter(PublicParts parts) : parts_(std::move(parts)) {}
 Task<http::Response> PublicRouter::handle(const http::Request& request, Deadline deadline) {
     const MonoTime began = parts_.clock.mono_now();
     const Route route = parts_.routes.find(request.path);
-    http::Response response = co_await dispatch(route, request, deadline);
-    parts_.metrics.count(route.endpoint, response.status, parts_.clock.mono_now() - began);
-    co_return response;
+    auto response = answer_at_once(route, request);
+    if (!response) {
+        response = co_await hand_on(route, request, deadline);
+    }
+    parts_.metrics.count(route.endpoint, response->status, parts_.clock.mono_now() - began);
+    co_return std::move(*response);
 }
 
-Task<http::Response> PublicRouter::dispatch(
-    Route route, const http::Request& request, Deadline deadline
+std::optional<http::Response> PublicRouter::answer_at_once(
+    const Route& route, const http::Request& request
 ) {
     if (route.endpoint == Endpoint::none) {
-        co_return unknown_path(route, request);
+        return unknown_path(route, request);
     }
     if (request.method == http::Method::options) {
-        co_return options_of(route.endpoint, request);
+        return options_of(route.endpoint, request);
     }
     if (!accepts(route.endpoint, request.method)) {
-        co_return wrong_method(route, request);
+        return wrong_method(route, request);
     }
+    return std::nullopt;
+}
+
+Task<http::Response> PublicRouter::hand_on(
+    const Route& route, const http::Request& request, Deadline deadline
+) {
     if (route.mount == nullptr) {
         NP_CHECK(parts_.oauth != nullptr);
-        co_return co_await dispatch_oauth(route.endpoint, request, deadline);
+        return hand_on_oauth(route.endpoint, request, deadline);
     }
     NP_CHECK(parts_.verifier != nullptr);
     const Operation operation = audited_as(route.endpoint).value_or(Operation::verify);
-    const ApiFace face = face_of(*route.mount);
-    co_return co_await parts_.verifier->answer(face, operation, request, deadline);
+    return parts_.verifier->answer(face_of(*route.mount), operation, request, deadline);
 }
 
-Task<http::Response> PublicRouter::dispatch_oauth(
+Task<http::Response> PublicRouter::hand_on_oauth(
     Endpoint endpoint, const http::Request& request, Deadline deadline
 ) {
     switch (endpoint) {

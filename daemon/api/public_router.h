@@ -47,10 +47,14 @@ public:
 private:
     using Route = RouteTable::Route;
 
-    [[nodiscard]] Task<http::Response> dispatch(
-        Route route, const http::Request& request, Deadline deadline
+    /// What needs no endpoint: unknown paths, wrong methods, OPTIONS.
+    [[nodiscard]] std::optional<http::Response> answer_at_once(
+        const Route& route, const http::Request& request
     );
-    [[nodiscard]] Task<http::Response> dispatch_oauth(
+    [[nodiscard]] Task<http::Response> hand_on(
+        const Route& route, const http::Request& request, Deadline deadline
+    );
+    [[nodiscard]] Task<http::Response> hand_on_oauth(
         Endpoint endpoint, const http::Request& request, Deadline deadline
     );
     [[nodiscard]] http::Response unknown_path(const Route& route, const http::Request& request)

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "daemon/audit/audit_events.h"
-#include "daemon/base/failpoint.h"
 #include "daemon/base/json_writer.h"
 
 namespace numproof {
@@ -96,17 +95,16 @@ AuditTrail::AuditTrail(
       tally_(std::make_shared<Tally>(Tally{.budget = {}, .since = clock.wall_now()})) {}
 
 Task<Result<void>> AuditTrail::record(const Decision& decision, Deadline deadline) {
-    return keep(entry_of(decision), deadline);
+    auto entry = entry_of(decision);
+    return policy_ == SpoolFailurePolicy::allow ? keep_or_lose(std::move(entry), deadline)
+                                                : log_.append(std::move(entry), deadline);
 }
 
-Task<Result<void>> AuditTrail::keep(AuditEntry entry, Deadline deadline) {
+Task<Result<void>> AuditTrail::keep_or_lose(AuditEntry entry, Deadline deadline) {
     auto kept = co_await log_.append(std::move(entry), deadline);
-    if (!kept && policy_ == SpoolFailurePolicy::allow) {
+    if (!kept) {
         ++lost_;
         co_return Result<void>{};
-    }
-    if (kept) {
-        NP_FAILPOINT("api.before_answer");
     }
     co_return kept;
 }

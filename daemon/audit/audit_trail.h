@@ -107,7 +107,7 @@ private:
         WallTime since;
     };
 
-    [[nodiscard]] Task<Result<void>> keep(AuditEntry entry, Deadline deadline);
+    [[nodiscard]] Task<Result<void>> keep_or_lose(AuditEntry entry, Deadline deadline);
     [[nodiscard]] AuditEntry entry_of(const Decision& decision) const;
     [[nodiscard]] std::string reference(std::string_view kind, std::string_view value) const;
     [[nodiscard]] static std::string partition_of(const Decision& decision);

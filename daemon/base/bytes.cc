@@ -31,20 +31,20 @@ std::optional<std::uint32_t> hex_digit(char c) noexcept {
 }
 
 std::string encode64(std::string_view octets, std::string_view alphabet) {
-    std::string text;
-    text.reserve((octets.size() * 4 + 2) / 3);
+    std::string text((octets.size() * 4 + 2) / 3, '\0');
+    std::size_t at = 0;
     std::uint32_t bits = 0;
-    int held = 0;
+    unsigned held = 0;
     for (const char c : octets) {
         bits = (bits << 8U) | octet(c);
         held += 8;
         while (held >= 6) {
             held -= 6;
-            text.push_back(alphabet[(bits >> static_cast<unsigned>(held)) & 63U]);
+            text[at++] = alphabet[(bits >> held) & 63U];
         }
     }
     if (held > 0) {
-        text.push_back(alphabet[(bits << static_cast<unsigned>(6 - held)) & 63U]);
+        text[at] = alphabet[(bits << (6 - held)) & 63U];
     }
     return text;
 }

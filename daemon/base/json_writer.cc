@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/base/json_writer.h"
 
-#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -67,8 +67,11 @@ constexpr auto kPlain = [] {
 }();
 
 std::size_t plain_size(std::string_view value) noexcept {
-    const auto* const end = std::ranges::find_if(value, [](char c) { return !kPlain[octet(c)]; });
-    return static_cast<std::size_t>(end - value.begin());
+    std::size_t size = 0;
+    while (size < value.size() && kPlain[octet(value[size])]) {
+        ++size;
+    }
+    return size;
 }
 
 void append_control(std::string& out, char c) {
@@ -109,6 +112,10 @@ void append_ascii(std::string& out, char c) {
 
 void append_json_string(std::string& out, std::string_view value) {
     out.push_back('"');
+    if (plain_size(value) == value.size()) {
+        out.append(value).push_back('"');
+        return;
+    }
     while (!value.empty()) {
         if (const auto plain = plain_size(value)) {
             out.append(value, 0, plain);
@@ -159,9 +166,7 @@ JsonWriter& JsonWriter::end_array() {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-    before_value();
-    append_json_string(out_, name);
-    out_.push_back(':');
+    out_.append(comma_ ? ",\"" : "\"").append(name).append("\":");
     comma_ = false;
     return *this;
 }
@@ -174,7 +179,9 @@ JsonWriter& JsonWriter::text(std::string_view value) {
 
 JsonWriter& JsonWriter::number(std::int64_t value) {
     before_value();
-    out_ += std::to_string(value);
+    std::array<char, 20> digits{};
+    const auto* const end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+    out_.append(digits.begin(), static_cast<std::size_t>(end - digits.begin()));
     return *this;
 }
 

@@ -22,7 +22,8 @@ public:
     JsonWriter& begin_array();
     JsonWriter& end_array();
 
-    /// The name of the next value, inside an object.
+    /// The name of the next value, inside an object: plain ASCII without `"` and `\`, so that
+    /// nothing has to be escaped.
     JsonWriter& key(std::string_view name);
 
     JsonWriter& text(std::string_view value);

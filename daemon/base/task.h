@@ -54,7 +54,8 @@ struct PromiseBase {
 /// exactly one value. Destroying a Task that is suspended destroys its frame.
 ///
 /// Coroutine parameters are taken by value, or refer to something that outlives the task. GCC 12
-/// miscompiles brace-initialised temporaries inside a `co_await` expression: name the value first.
+/// miscompiles brace-initialised temporaries inside a `co_await` expression, and `co_await` inside
+/// `?:`: name the value first.
 template <typename T = void>
 class [[nodiscard]] Task {
 public:

@@ -15,14 +15,9 @@ constexpr std::size_t kAuthenticatorText = 12;
 constexpr std::size_t kCodeText = Shard::kTextSize + kRandomText + kAuthenticatorText;
 constexpr std::size_t kTokenText = kCodeText + kTagText;
 
-// What keeps tokens, codes and the purposes of their hashes apart.
-struct Labels {
-    std::string_view form;  // Of the authenticator.
-    std::string_view name;  // Of the name in the store.
-};
-
-constexpr Labels kTokenLabels{.form = "token form", .name = "token"};
-constexpr Labels kCodeLabels{.form = "code form", .name = "code"};
+// Keep the hashes of tokens and codes apart.
+constexpr std::string_view kTokenLabel = "token";
+constexpr std::string_view kCodeLabel = "code";
 
 std::string first_octets(const Digest& digest, std::size_t count) {
     return to_base64url(as_view(digest).substr(0, count));
@@ -35,28 +30,27 @@ bool is_base64url(std::string_view text) noexcept {
     });
 }
 
-// The name in the store, by the key of the ring that made the text; nullopt if none did.
+// The hash of the text's body by the key of the ring that made it; nullopt if none did.
 std::optional<Digest> name_in_store(
-    const Vault& vault, const Labels& labels, std::string_view text
+    const Vault& vault, std::string_view label, std::string_view text
 ) {
     const auto body = text.substr(0, text.size() - kAuthenticatorText);
     const auto authenticator = text.substr(body.size());
-    const auto forms = vault.macs(labels.form, body);
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        const auto expected = first_octets(forms[i], kAuthenticatorOctets);
-        if (equal_in_constant_time(expected, authenticator)) {
-            return vault.macs(labels.name, text)[i];
+    for (std::size_t i = 0; i < vault.keys(); ++i) {
+        const auto name = vault.mac_by(i, label, body);
+        if (equal_in_constant_time(first_octets(name, kAuthenticatorOctets), authenticator)) {
+            return name;
         }
     }
     return std::nullopt;
 }
 
-std::optional<GrantKey> read(const Vault& vault, const Labels& labels, std::string_view text) {
+std::optional<GrantKey> read(const Vault& vault, std::string_view label, std::string_view text) {
     const auto shard = Shard::parse(text.substr(0, Shard::kTextSize));
     if (!shard || !is_base64url(text)) {
         return std::nullopt;
     }
-    const auto name = name_in_store(vault, labels, text);
+    const auto name = name_in_store(vault, label, text);
     if (!name) {
         return std::nullopt;
     }
@@ -68,30 +62,29 @@ std::string random_text(const Vault& vault, const Shard& shard) {
 }
 
 TokenCodec::Minted finish(
-    const Vault& vault, const Labels& labels, const Shard& shard, std::string body
+    const Vault& vault, std::string_view label, const Shard& shard, std::string body
 ) {
-    auto text = std::move(body);
-    text += first_octets(vault.mac(labels.form, text), kAuthenticatorOctets);
-    const auto name = vault.mac(labels.name, text);
-    return {.text = std::move(text), .key = {.shard = shard, .mac = name}};
+    const auto name = vault.mac(label, body);
+    body += first_octets(name, kAuthenticatorOctets);
+    return {.text = std::move(body), .key = {.shard = shard, .mac = name}};
 }
 
 }  // namespace
 
 TokenCodec::Minted TokenCodec::mint_token(const Shard& shard, std::string_view client_id) const {
     auto body = random_text(vault_, shard) + client_tag_of(client_id);
-    return finish(vault_, kTokenLabels, shard, std::move(body));
+    return finish(vault_, kTokenLabel, shard, std::move(body));
 }
 
 TokenCodec::Minted TokenCodec::mint_code(const Shard& shard) const {
-    return finish(vault_, kCodeLabels, shard, random_text(vault_, shard));
+    return finish(vault_, kCodeLabel, shard, random_text(vault_, shard));
 }
 
 std::optional<PresentedToken> TokenCodec::read_token(std::string_view text) const {
     if (text.size() != kTokenText) {
         return std::nullopt;
     }
-    const auto key = read(vault_, kTokenLabels, text);
+    const auto key = read(vault_, kTokenLabel, text);
     if (!key) {
         return std::nullopt;
     }
@@ -100,7 +93,7 @@ std::optional<PresentedToken> TokenCodec::read_token(std::string_view text) cons
 }
 
 std::optional<GrantKey> TokenCodec::read_code(std::string_view text) const {
-    return text.size() == kCodeText ? read(vault_, kCodeLabels, text) : std::nullopt;
+    return text.size() == kCodeText ? read(vault_, kCodeLabel, text) : std::nullopt;
 }
 
 std::string TokenCodec::client_tag_of(std::string_view client_id) const {

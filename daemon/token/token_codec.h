@@ -21,10 +21,11 @@ struct PresentedToken {
 ///     token:  shard (3) | 32 random octets (43) | client tag (8) | authenticator (12)
 ///     code:   shard (3) | 32 random octets (43) | authenticator (12)
 ///
-/// The authenticator is a keyed hash of all that stands before it, so that made-up text is refused
-/// without asking the store; the client tag tells whose token it is before the store is asked.
-/// The store knows a token or code only by another keyed hash of its text. Text that an older key
-/// of the ring made is still read. Thread-safe; `vault` outlives it.
+/// A keyed hash of all that stands before the authenticator is the name in the store; its first
+/// octets are the authenticator, so that made-up text is refused without asking the store. Who
+/// reads the store learns no token: the random octets are not there. The client tag tells whose
+/// token it is before the store is asked. Text that an older key of the ring made is still read.
+/// Thread-safe; `vault` outlives it.
 class TokenCodec {
 public:
     explicit TokenCodec(const Vault& vault) noexcept : vault_(vault) {}

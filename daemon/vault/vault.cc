@@ -45,21 +45,12 @@ GatewayId Vault::gateway_id(std::string_view source) const {
     return GatewayId::of(mac("gateway", source));
 }
 
-Digest Vault::token_mac(std::string_view token) const {
-    return mac("token", token);
-}
-
 Digest Vault::mac(std::string_view label, std::string_view data) const {
     return crypto_.hmac_sha256(current(), labelled(label, data));
 }
 
-std::vector<Digest> Vault::macs(std::string_view label, std::string_view data) const {
-    std::vector<Digest> made;
-    made.reserve(ring_.size());
-    for (const auto& named : ring_) {
-        made.push_back(crypto_.hmac_sha256(named.key, labelled(label, data)));
-    }
-    return made;
+Digest Vault::mac_by(std::size_t index, std::string_view label, std::string_view data) const {
+    return crypto_.hmac_sha256(ring_.at(index).key, labelled(label, data));
 }
 
 Bytes Vault::seal(std::string_view place, std::string_view plain) const {

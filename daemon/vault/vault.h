@@ -43,14 +43,15 @@ public:
 
     [[nodiscard]] GatewayId gateway_id(std::string_view source) const;
 
-    /// The keyed hash under which a code or token is stored.
-    [[nodiscard]] Digest token_mac(std::string_view token) const;
-
     /// A keyed hash of `label` and `data` for any other purpose; labels keep purposes apart.
     [[nodiscard]] Digest mac(std::string_view label, std::string_view data) const;
 
-    /// As mac(), with each key of the ring: the current one first.
-    [[nodiscard]] std::vector<Digest> macs(std::string_view label, std::string_view data) const;
+    /// How many keys the ring has; the current one is the first.
+    [[nodiscard]] std::size_t keys() const noexcept { return ring_.size(); }
+
+    /// As mac(), with the key at `index` of the ring.
+    [[nodiscard]] Digest mac_by(std::size_t index, std::string_view label, std::string_view data)
+        const;
 
     /// Encrypts `plain` so that it opens only for `place` (rule R11: key name and version).
     [[nodiscard]] Bytes seal(std::string_view place, std::string_view plain) const;

@@ -50,15 +50,17 @@ Problem problem_of_flawed(ClaimOutcome outcome, Problem flaw) noexcept {
 Verdict compare(
     const Crypto& crypto, const Contract& contract, const Msisdn& actual, const AskedNumber& asked
 ) {
-    const Digest with_plus = crypto.sha256(actual.reveal());
-    const Digest without_plus = crypto.sha256(actual.reveal().substr(1));
+    const auto is_asked = [&](std::string_view number) {
+        const Digest digest = crypto.sha256(number);
+        return static_cast<unsigned>(equal_in_constant_time(as_view(asked.digest), as_view(digest))
+        );
+    };
+    // How long it takes depends on the question alone, not on what is true.
     const bool plus_is_free = contract.hash_input == Contract::HashInput::plus_optional &&
                               asked.form == AskedNumber::Form::digest;
-    const bool first = equal_in_constant_time(as_view(asked.digest), as_view(with_plus));
-    const bool second = equal_in_constant_time(as_view(asked.digest), as_view(without_plus));
-    const unsigned same = static_cast<unsigned>(first) |
-                          (static_cast<unsigned>(second) & static_cast<unsigned>(plus_is_free));
-    return same != 0 ? Verdict::match : Verdict::mismatch;
+    const unsigned with_plus = is_asked(actual.reveal());
+    const unsigned without_plus = plus_is_free ? is_asked(actual.reveal().substr(1)) : 0U;
+    return (with_plus | without_plus) != 0 ? Verdict::match : Verdict::mismatch;
 }
 
 OrProblem<Verdict> decide(

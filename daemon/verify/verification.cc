@@ -246,8 +246,7 @@ Task<http::Response> Verification::answer_broken_seal() {
     parts_.log.write(messages::sealed_grant_broken, {{"token", to_hex(as_view(token_.key.mac))}});
     describe_failure(Problem::sealed_value_broken);
     decision_.kind = AuditKind::integrity;
-    http::Response response = error_response(face_.errors, Problem::sealed_value_broken);
-    co_return co_await record(std::move(response));
+    return record(error_response(face_.errors, Problem::sealed_value_broken));
 }
 
 Task<http::Response> Verification::give(AuditResult result, std::string body) {
@@ -256,13 +255,12 @@ Task<http::Response> Verification::give(AuditResult result, std::string body) {
     decision_.kind = AuditKind::verification_answered;
     decision_.result = result;
     decision_.status = response.status;
-    co_return co_await record(std::move(response));
+    return record(std::move(response));
 }
 
 Task<http::Response> Verification::deny(Problem problem) {
     describe_failure(problem);
-    http::Response response = error_response(face_.errors, problem);
-    co_return co_await record(std::move(response));
+    return record(error_response(face_.errors, problem));
 }
 
 Task<http::Response> Verification::record(http::Response response) {
@@ -271,6 +269,7 @@ Task<http::Response> Verification::record(http::Response response) {
         parts_.metrics.count_result(AuditResult::error);
         co_return stamped(error_response(face_.errors, Problem::audit_failed));
     }
+    NP_FAILPOINT("api.before_answer");
     parts_.metrics.count_result(decision_.result);
     co_return stamped(std::move(response));
 }

@@ -103,10 +103,19 @@ TEST_F(TokenCodecTest, RefusesWhatAnotherKeyMade) {
     EXPECT_FALSE(codec_.read_code(other.mint_code(shard_).text).has_value());
 }
 
-TEST_F(TokenCodecTest, TheNameInTheStoreIsTheKeyedHashOfTheText) {
+TEST_F(TokenCodecTest, TheNameInTheStoreIsAKeyedHashOfTheRandomPart) {
     const auto minted = codec_.mint_token(shard_, "app");
+    const std::string_view body{minted.text.data(), minted.text.size() - 12};
 
-    EXPECT_EQ(minted.key.mac, vault_.token_mac(minted.text));
+    EXPECT_EQ(minted.key.mac, vault_.mac("token", body));
+    EXPECT_EQ(to_hex(as_view(minted.key.mac)).find(minted.text.substr(3, 43)), std::string::npos);
+}
+
+TEST_F(TokenCodecTest, TokensAndCodesOfTheSameTextWouldHaveOtherNames) {
+    const auto code = codec_.mint_code(shard_);
+    const std::string_view body{code.text.data(), code.text.size() - 12};
+
+    EXPECT_NE(code.key.mac, vault_.mac("token", body));
 }
 
 }  // namespace
