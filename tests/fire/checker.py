@@ -31,6 +31,7 @@ class Evidence:
     crashes: int = 0  # how many processes had to die by SIGKILL
     losses: list = dataclasses.field(default_factory=list)  # when Redis came back and did not know all
     frozen: list = dataclasses.field(default_factory=list)  # (node, from, to): nobody can answer there
+    away: list = dataclasses.field(default_factory=list)  # (what, from, to): nothing can be known then
     answers_at_least: int = 1  # of each kind
 
 
@@ -154,6 +155,25 @@ def wrong_refusals(evidence):
         once = presented[call.token] == 1 and redeemed[origin.code] == 1
         if steady and kept and once and call.end - origin.start < TOKEN_LIFE:
             found.append(f"wrong refusal: {call.correlator} at {call.node}: 401 for a good token")
+    return found
+
+
+def judges(call):
+    """Whether it says anything about a phone, a code or a token, be it yes or no."""
+    if call.kind == "authorize":
+        return bool(call.code) or (call.status == 302 and call.body.get("error") != "temporarily_unavailable")
+    return call.status is not None and call.status < 500
+
+
+def baseless_answers(evidence):
+    """While the store is away, or session events have been for too long, there is neither yes nor no."""
+    found = []
+    for what, since, to in evidence.away:
+        within = [c for c in evidence.calls if since < c.start and c.end < to]
+        found += [f"baseless: {c.kind} {c.correlator} at {c.node}: {c.status} without {what}"
+                  for c in within if judges(c)]
+        if to - since > 2 and not any(c.kind in ("verify", "share") for c in within):
+            found.append(f"too little: nobody asked about a token while {what} was away")
     return found
 
 
@@ -363,8 +383,8 @@ def too_little(evidence):
     return found + [f"too little: no {name}" for name, what in wanted.items() if not what]
 
 
-CHECKS = [wrong_answers, unfounded_codes, used_twice, wrong_refusals, slow_calls, unfit_statuses, contradicting_ids,
-          broken_sequences, broken_chains, unaudited, confused_references, lost_sessions, unacknowledged_events,
+CHECKS = [wrong_answers, unfounded_codes, used_twice, wrong_refusals, baseless_answers, slow_calls, unfit_statuses,
+          contradicting_ids, broken_sequences, broken_chains, unaudited, confused_references, lost_sessions, unacknowledged_events,
           late_recoveries, odd_deaths, eternal_keys, revealed_secrets, too_little]
 
 

@@ -107,6 +107,7 @@ class Ground:
         self.history = History()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
         self.frozen = []  # (node, from, to)
+        self.away = []  # (what, from, to)
         self.losses = []  # when Redis lost what it knew
         self.redis = Redis(str(self.folder), lasting_port())
         self.redis.cli("config", "set", "rdbcompression", "no")
@@ -189,8 +190,20 @@ class Ground:
         time.sleep(seconds)
         wait_for(lambda: self.answers() >= enough, READY_WITHIN, f"{answers} answers more")
 
-    def redis_again(self, keep):
-        """Redis in its place: with what stands in its file, or with nothing."""
+    def still(self, server, name, seconds, grace=0.1):
+        """Redis or Kafka stands still; after the grace nobody can know anything."""
+        server.pause()
+        since = time.time() + grace
+        time.sleep(seconds)
+        self.away.append((name, since, time.time()))
+        server.resume()
+
+    def restart_redis(self, seconds, keep):
+        """Killed, and again in its place: with what stands in its file, or with nothing."""
+        self.redis.kill()
+        since = time.time()
+        time.sleep(seconds)
+        self.away.append(("Redis", since, time.time()))
         dump = self.folder / "dump.rdb"
         if not keep:
             dump.unlink(missing_ok=True)
@@ -223,7 +236,8 @@ class Ground:
         history = self.history
         return Evidence(calls=history.calls, published=history.published, lives=history.lives,
                         recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
-                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen)
+                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen,
+                        away=self.away)
 
     def look_everywhere(self):
         """Each address, until what is true is found or could have been long ago."""

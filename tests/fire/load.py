@@ -157,6 +157,7 @@ class Load:
         phone = dice.choice(self.network.phones)
         signed_in = self.client.authorize(dice.choice(self.client.nodes), phone.ipv4)
         if not signed_in.code:
+            self.ask_with_an_old_one(dice)
             return False
         token = self.redeem(dice, signed_in.code)
         if token is None:
@@ -169,6 +170,11 @@ class Load:
         if dice.random() < TWICE:
             return any([call.status == 200 for call in self.on_both(lambda node: ask(node, token))])
         return ask(dice.choice(self.client.nodes), token).status == 200
+
+    def ask_with_an_old_one(self, dice):
+        """Who is not signed in now may still have a token from before."""
+        if self.kept and dice.random() < 0.2:
+            self.client.share(dice.choice(self.client.nodes), dice.choice(self.kept))
 
     def redeem(self, dice, code):
         if dice.random() < TWICE / 3:

@@ -174,6 +174,29 @@ class Use(Forged):
         self.e.losses = [113.3]
         self.assertEqual(checker.violations(self.e), [])
 
+    def test_a_judgement_while_nothing_can_be_known(self):
+        for since, to, correlator in ((109.9, 110.15, "a1"), (110.15, 110.35, "t1"), (110.35, 110.55, "q1"),
+                                      (119.9, 120.2, "q8")):
+            with self.subTest(correlator):
+                self.e.away = [("Redis", since, to)]
+                found = checker.violations(self.e)
+                self.assertTrue(any(f"{correlator} at np1" in f and f.startswith("baseless") for f in found), found)
+
+    def test_no_judgement_is_what_is_right_then(self):
+        self.e.calls += [Call("share", "np1", "u1", token="token-1", start=130.0, end=130.1, status=503),
+                         Call("share", "np1", "u2", token="token-1", start=131.0, end=131.1, error="BrokenPipeError"),
+                         Call("token", "np1", "u3", code="code-8", start=132.0, end=132.1, status=503),
+                         Call("authorize", "np1", "u4", device=DEVICE, start=133.0, end=133.1, status=302,
+                              body={"error": "temporarily_unavailable"})]
+        self.e.away = [("Redis", 129.0, 140.0)]
+        self.assertEqual(checker.violations(self.e), [])
+        self.e.calls[-1].body = {"error": "login_required"}
+        self.reports("baseless: authorize u4")
+
+    def test_an_absence_in_which_nobody_asked(self):
+        self.e.away = [("Redis", 200.0, 210.0)]
+        self.reports("too little: nobody asked about a token while Redis")
+
     def test_a_call_that_takes_too_long(self):
         self.call("q1").end += 6
         self.reports("too slow: verify q1")
