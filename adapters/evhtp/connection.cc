@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/evhtp/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <event2/buffer.h>
@@ -134,6 +135,8 @@ void Connection::answer(const http::Response& response) {
     send(response, keep ? http::Persistence::keep_alive : http::Persistence::close);
     front_->metrics().answered(response.status);
     wire_->finish();
+    // An idle connection must not keep its last request in memory: a token and a number.
+    std::fill_n(octets_.begin(), scanner_.consumed(), '\0');
     octets_.erase(0, scanner_.consumed());
     scanner_.reset();
     if (!keep) {
@@ -162,6 +165,7 @@ void Connection::send(const http::Response& response, http::Persistence persiste
     );
     sent_ += octets.size();
     wire_->send(octets);
+    front_->forget_written();
 }
 
 void Connection::peer_closed() {

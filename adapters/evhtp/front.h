@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -50,10 +51,13 @@ public:
         parts_.later(std::move(connection));
     }
 
-    /// `response` as octets that hold until the next call.
+    /// `response` as octets that hold until the next call of this or of forget_written().
     [[nodiscard]] std::string_view written(
         const http::Response& response, http::ResponseContext context
     );
+
+    /// Overwrites what written() gave: it may hold a token or a number.
+    void forget_written() noexcept { std::ranges::fill(written_, '\0'); }
 
     /// True when answers are to close their connection.
     [[nodiscard]] bool draining() const { return draining_ || parts_.handler.draining(); }

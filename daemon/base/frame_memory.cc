@@ -2,6 +2,7 @@
 #include "daemon/base/frame_memory.h"
 
 #include <array>
+#include <cstring>
 #include <new>
 
 namespace numproof {
@@ -83,6 +84,8 @@ void give_frame(void* frame, std::size_t size) noexcept {
         ::operator delete(frame);
         return;
     }
+    // Short texts and digests lie in the frame itself: no number is left there to wait.
+    std::memset(frame, 0, size);
     shelf->first = new (frame) FreeFrame{.next = shelf->first};
     ++shelf->count;
 }

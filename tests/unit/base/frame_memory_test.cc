@@ -51,6 +51,21 @@ TEST(FrameMemory, AFreedFrameServesTheNextOfItsSize) {
     EXPECT_EQ(again, first);
     give_frame(again, 1700);
 }
+
+// A number that stood in a frame does not wait on the shelf until another request needs one.
+TEST(FrameMemory, AFreedFrameKeepsNothingOfWhatStoodInIt) {
+    constexpr std::size_t kSize = 700;
+    constexpr std::size_t kLink = sizeof(void*);
+    auto* const frame = static_cast<unsigned char*>(take_frame(kSize));
+    std::memset(frame, 0xAA, kSize);
+    give_frame(frame, kSize);
+    auto* const again = static_cast<unsigned char*>(take_frame(kSize));
+    ASSERT_EQ(again, frame);
+    for (std::size_t at = kLink; at < kSize; ++at) {
+        ASSERT_EQ(again[at], 0) << "at " << at;
+    }
+    give_frame(again, kSize);
+}
 #endif
 
 TEST(FrameMemory, FramesMayGoFromOneThreadToAnother) {
