@@ -65,7 +65,11 @@ Task<void> TokenMint::everything() {
 }
 
 Task<Result<void>> TokenMint::make_all() {
-    patience_ = Deadline::after(foundation_.clock.mono_now(), options_.wait);
+    const auto now = foundation_.clock.mono_now();
+    patience_ = Deadline::after(now, options_.wait);
+    // Should this fail, each look-up says why.
+    (void)co_await standing_.refresh(Deadline::after(now, kCallWithin));
+    refreshed_ = foundation_.clock.mono_now();
     Lanes finding{
         holders_.size(), options_.in_flight, [this](std::size_t i) { return find_holder(i); }};
     auto found = co_await finding.run();
@@ -102,7 +106,7 @@ Task<Result<void>> TokenMint::find_holder(std::size_t index) {
 
 Task<Result<Proof>> TokenMint::prove(std::size_t index, Deadline deadline) {
     const auto now = foundation_.clock.mono_now();
-    if (!refreshed_ || now - *refreshed_ > kRefreshAfter) {
+    if (now - refreshed_ > kRefreshAfter) {
         refreshed_ = now;
         auto refreshed = co_await standing_.refresh(deadline);
         if (!refreshed) {

@@ -60,7 +60,7 @@ private:
     StandingWatch standing_;
     DirectoryReader numbers_;
     std::optional<Deadline> patience_;
-    std::optional<MonoTime> refreshed_;
+    MonoTime refreshed_;
     std::vector<std::optional<Proven>> holders_;
     std::string lines_;
     LatencyRecord latencies_;
