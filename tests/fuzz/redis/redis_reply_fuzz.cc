@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Octets as Redis might send them, through everything that looks at its replies. The first octet
-// says in pieces of which size they arrive.
+// Octets as Redis might send them, through everything that looks at its replies, and through the
+// whole adapter while it is asked: no answer is ever the reply to another question. The first octet
+// says in pieces of which size they arrive and whether a good greeting goes before; the second how
+// many steps follow before the octets of Redis begin.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "adapters/redis/redis_decode.h"
 #include "adapters/redis/redis_error.h"
@@ -12,6 +16,7 @@
 #include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_value.h"
 #include "daemon/base/check.h"
+#include "tests/fuzz/redis/redis_stand.h"
 
 namespace numproof {
 namespace {
@@ -41,37 +46,123 @@ void decode_everything(const RedisReply& reply) {
     }
 }
 
-void read_all(std::string_view octets, std::size_t piece) {
-    static const RedisOptions options{};
+/// What was made of a stream.
+struct Heard {
+    std::vector<RedisReply> replies;
+    bool broken = false;
+};
+
+Heard hear(std::string_view octets, std::size_t piece) {
+    Heard heard;
     RedisReplyReader reader;
-    RedisHandshake handshake{options};
-    bool greeting = true;
-    while (!octets.empty()) {
+    while (!octets.empty() && !heard.broken) {
         if (!reader.feed(octets.substr(0, piece))) {
-            return;
+            heard.broken = true;
+            break;
         }
         octets.remove_prefix(std::min(piece, octets.size()));
         auto reply = reader.next();
         for (; reply && *reply; reply = reader.next()) {
-            decode_everything(**reply);
-            if (greeting) {
-                const auto peer = handshake.take(**reply);
-                greeting = peer.has_value() && !peer->has_value();
-            }
+            heard.replies.push_back(std::move(**reply));
         }
-        if (!reply) {
+        heard.broken = !reply;
+    }
+    return heard;
+}
+
+void greet(const std::vector<RedisReply>& replies) {
+    static const RedisOptions options{};
+    RedisHandshake handshake{options};
+    for (const auto& reply : replies) {
+        const auto peer = handshake.take(reply);
+        if (!peer || *peer) {
+            NP_CHECK(!peer || !(*peer)->incarnation.empty());
             return;
         }
     }
 }
 
+/// In whatever pieces the stream comes, it says the same.
+void check_codec(std::string_view octets, std::size_t piece) {
+    const auto whole = hear(octets, octets.size());
+    const auto parted = hear(octets, piece);
+    NP_CHECK(whole.replies == parted.replies && whole.broken == parted.broken);
+    std::ranges::for_each(whole.replies, decode_everything);
+    greet(whole.replies);
+}
+
+/// How often the server speaks at most, so that long streams in small pieces stay quick.
+constexpr std::size_t kSayingsMax = 64;
+
+/// What happens to the connection, an octet a step, while the server says `stream` piece by piece.
+class Play {
+public:
+    Play(bool welcoming, std::string_view stream, std::size_t piece)
+        : stand_(welcoming),
+          stream_(stream),
+          piece_(std::max(piece, stream.size() / kSayingsMax + 1)) {}
+
+    void step(std::uint8_t what) {
+        const auto amount = static_cast<std::size_t>(what >> 3U);
+        const Milliseconds budget{amount == 0 ? 100 : static_cast<int>(amount) * 8};
+        switch (what & 7U) {
+            case 0:
+            case 1:
+                return stand_.ask(budget);
+            case 2:
+                return stand_.run(kRedisScripts.at(amount % kRedisScripts.size()), budget);
+            case 3:
+                return stand_.run_some(1 + amount % 4);
+            case 4:
+                return say(amount + 1);
+            case 5:
+                return amount < 24 ? stand_.pass_time(Milliseconds{amount * 4})
+                                   : stand_.pass_to_timer();
+            case 6:
+                return stand_.ask_incarnation();
+            default:
+                return stand_.check_open();
+        }
+    }
+
+    void end() {
+        while (!stream_.empty()) {
+            say(1);
+        }
+        stand_.check_open();
+        stand_.close();
+        stand_.check_answers();
+    }
+
+private:
+    void say(std::size_t pieces) {
+        const auto size = std::min(stream_.size(), pieces * piece_);
+        stand_.say(stream_.substr(0, size));
+        stream_.remove_prefix(size);
+    }
+
+    RedisStand stand_;
+    std::string_view stream_;
+    std::size_t piece_;
+};
+
 }  // namespace
 }  // namespace numproof
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size > 1) {
-        const std::string_view octets{reinterpret_cast<const char*>(data), size};
-        numproof::read_all(octets.substr(1), data[0] + std::size_t{1});
+    using namespace numproof;
+    if (size < 2) {
+        return 0;
     }
+    const std::string_view octets{reinterpret_cast<const char*>(data), size};
+    const std::size_t piece = (data[0] & 127U) + std::size_t{1};
+    const auto steps = octets.substr(2, data[1] & 63U);
+    const auto stream = octets.substr(2 + steps.size());
+    check_codec(stream, piece);
+    Play play{(data[0] & 128U) != 0, stream, piece};
+    for (const char step : steps) {
+        play.step(static_cast<std::uint8_t>(step));
+    }
+    play.end();
     return 0;
 }
