@@ -2,6 +2,7 @@
 """An operator's installation in one folder, so that every byte that is written there can be searched."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -154,19 +155,28 @@ class World:
     """Kafka, Redis, keys, clients and configuration; `marks` are all values that must not be found."""
 
     def __init__(self, folder):
-        self.home = pathlib.Path(folder)
-        self.marks = []
+        self.home, self.marks, self.ends = pathlib.Path(folder), [], contextlib.ExitStack()
+        try:
+            self.begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self):
         for name in ("operator", "operator/signing", "run"):
             (self.home / name).mkdir()
-        self.kafka = RealKafka(folder)
+        self.kafka = RealKafka(str(self.home))
+        self.ends.callback(self.kafka.stop)
         make_topics(self.kafka.address, TOPICS.values())
         self.redis = Redis(self.home, self.marked_text("the password of Redis", "password"))
+        self.ends.callback(lambda: self.redis.kill())
         self.recorder = Recorder(self.redis.port, self.home / "redis/wire")
+        self.ends.callback(self.recorder.close)
         self.core = PacketCore(self.kafka.address)
+        self.ends.callback(self.core.stop)
         self.make_keys()
         self.make_clients()
         self.configuration = self.configure()
-        self.daemons = []
 
     def add(self, mark):
         self.marks.append(mark)
@@ -240,8 +250,10 @@ class World:
         return path
 
     def start(self, name="np1"):
-        daemon = Daemon(str(self.home / "run"), name, {}, mode=("--config", self.configuration))
-        self.daemons.append(daemon)
+        """A daemon that is ready."""
+        daemon = Daemon(str(self.home / "run"), name, {}, ready=False, mode=("--config", self.configuration))
+        self.ends.callback(daemon.kill)
+        daemon.wait_ready()
         return daemon
 
     def redis_again(self, between):
@@ -258,12 +270,7 @@ class World:
         return [folder for folder in (self.home / "services/kafka-data").glob(f"{TOPICS['sessions']}-*")]
 
     def close(self):
-        for daemon in self.daemons:
-            daemon.kill()
-        self.core.stop()
-        self.recorder.close()
-        self.redis.kill()
-        self.kafka.stop()
+        self.ends.close()
 
 
 def private_octets(pem):
