@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/spool/segment_format.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "adapters/spool/crc32c.h"
@@ -8,16 +10,22 @@
 namespace numproof::segment {
 namespace {
 
-constexpr std::string_view kMagic = "NPSPOOL1";
+constexpr std::string_view kMagic = "NPSPOOL2";
+constexpr std::string_view kMagicBefore = "NPSPOOL1";
 constexpr std::size_t kSourceMax = 1024;
 constexpr std::size_t kHeaderHead = 16;  // Magic, length and checksum.
 constexpr std::size_t kHeadersMax = 64;
+constexpr std::uint32_t kWriteBegins = 1U << 31U;
+constexpr std::size_t kPayloadMin = 8;  // Two lengths.
+constexpr std::size_t kSector = 512;
 
 template <typename Integer>
 void put(Bytes& out, Integer value) {
+    std::array<char, sizeof value> octets{};
     for (std::size_t i = 0; i < sizeof value; ++i) {
-        out.push_back(static_cast<char>((value >> (8U * i)) & 255U));
+        octets[i] = static_cast<char>((value >> (8U * i)) & 255U);
     }
+    out.append(octets.data(), octets.size());
 }
 
 /// Reads integers and strings off the front; afterwards `good` says whether they were all there.
@@ -63,9 +71,7 @@ void put_text(Bytes& out, std::string_view text) {
 }
 
 /// Over the length too, so that a damaged length is found.
-std::uint32_t record_checksum(std::string_view payload) {
-    Bytes length;
-    put(length, static_cast<std::uint32_t>(payload.size()));
+std::uint32_t record_checksum(std::string_view length, std::string_view payload) noexcept {
     return crc32c(payload, crc32c(length));
 }
 
@@ -91,6 +97,31 @@ std::optional<AuditRecord> decode(std::string_view payload) {
     return reader.good() && reader.ended() ? std::optional{std::move(record)} : std::nullopt;
 }
 
+/// The next place behind `at` where a record may begin: not in zeros, but for the last three of
+/// them, which may be the low octets of a length.
+std::size_t next_candidate(std::string_view file, std::size_t at) noexcept {
+    constexpr std::size_t kLow = 3;
+    const auto written = file.find_first_not_of('\0', at);
+    if (written == std::string_view::npos) {
+        return file.size();
+    }
+    return std::max(at + 1, written - std::min(written, kLow));
+}
+
+/// True if a whole sector of `damage`, or what the damage has of one, never reached the disk.
+/// A few zeros are none: a length may have them.
+bool holds_unwritten_sector(std::string_view file, const Damage& damage) noexcept {
+    for (auto begin = damage.begin; begin < damage.end;) {
+        const auto end = std::min(damage.end, (begin / kSector + 1) * kSector);
+        const auto part = file.substr(begin, end - begin);
+        if (part.size() >= kRecordHead && part.find_first_not_of('\0') == std::string_view::npos) {
+            return true;
+        }
+        begin = end;
+    }
+    return false;
+}
+
 }  // namespace
 
 Bytes encode(const Header& header) {
@@ -103,12 +134,13 @@ Bytes encode(const Header& header) {
     return file + body;
 }
 
-Result<void> append_record(Bytes& out, const AuditRecord& record) {
+Result<void> append_record(Bytes& out, const AuditRecord& record, InWrite in_write) {
     const auto size = payload_size(record);
     if (size > kRecordMax || record.headers.size() > kHeadersMax) {
         return fail(ErrorCode::invalid_value, "an audit event is too large for the spool");
     }
-    put(out, static_cast<std::uint32_t>(size));
+    const auto length_at = out.size();
+    put(out, static_cast<std::uint32_t>(size) | (in_write == InWrite::first ? kWriteBegins : 0U));
     const auto checksum_at = out.size();
     put(out, std::uint32_t{0});
     const auto payload_at = out.size();
@@ -118,14 +150,16 @@ Result<void> append_record(Bytes& out, const AuditRecord& record) {
         put_text(out, name);
         put_text(out, value);
     }
+    const std::string_view all{out};
+    const auto length = all.substr(length_at, checksum_at - length_at);
     Bytes checksum;
-    put(checksum, record_checksum(std::string_view{out}.substr(payload_at)));
+    put(checksum, record_checksum(length, all.substr(payload_at)));
     out.replace(checksum_at, checksum.size(), checksum);
     return {};
 }
 
 Result<ParsedHeader> parse_header(std::string_view file) {
-    if (!file.starts_with(kMagic)) {
+    if (!file.starts_with(kMagic) && !file.starts_with(kMagicBefore)) {
         return fail(ErrorCode::malformed, "not a spool segment");
     }
     Reader head{file.substr(kMagic.size())};
@@ -149,20 +183,25 @@ Result<ParsedHeader> parse_header(std::string_view file) {
 
 std::optional<PlacedRecord> parse_record(std::string_view octets) {
     Reader head{octets};
-    const auto size = head.integer<std::uint32_t>();
+    const auto length = head.integer<std::uint32_t>();
     const auto checksum = head.integer<std::uint32_t>();
-    if (!head.good() || size > kRecordMax || octets.size() - kRecordHead < size) {
+    const auto size = length & ~kWriteBegins;
+    if (!head.good() || size < kPayloadMin || size > kRecordMax ||
+        octets.size() - kRecordHead < size) {
         return std::nullopt;
     }
     const auto payload = octets.substr(kRecordHead, size);
-    if (record_checksum(payload) != checksum) {
+    if (record_checksum(octets.substr(0, sizeof length), payload) != checksum) {
         return std::nullopt;
     }
     auto record = decode(payload);
     if (!record) {
         return std::nullopt;
     }
-    return PlacedRecord{.record = std::move(*record), .end = kRecordHead + size};
+    return PlacedRecord{
+        .record = std::move(*record),
+        .end = kRecordHead + size,
+        .in_write = (length & kWriteBegins) != 0 ? InWrite::first : InWrite::later};
 }
 
 Scan scan(std::string_view file, std::size_t begin, std::size_t records_max) {
@@ -172,7 +211,7 @@ Scan scan(std::string_view file, std::size_t begin, std::size_t records_max) {
     while (at < file.size() && found.records.size() < records_max) {
         auto placed = parse_record(file.substr(at));
         if (!placed) {
-            ++at;
+            at = next_candidate(file, at);
             continue;
         }
         if (at != found.good_end) {
@@ -184,6 +223,33 @@ Scan scan(std::string_view file, std::size_t begin, std::size_t records_max) {
         found.records.push_back(std::move(*placed));
     }
     return found;
+}
+
+void drop_torn_write(std::string_view file, Scan& found) {
+    if (!file.starts_with(kMagic)) {
+        return;
+    }
+    const auto last = std::ranges::find(
+        found.records.rbegin(), found.records.rend(), InWrite::first, &PlacedRecord::in_write
+    );
+    // Damage before the front of the last write is none of it; `end` is behind that record.
+    const auto after = last == found.records.rend() ? 0 : last->end;
+    const auto torn = std::ranges::find_if(found.damage, [&](const Damage& damage) {
+        return damage.begin >= after && holds_unwritten_sector(file, damage);
+    });
+    if (torn == found.damage.end()) {
+        return;
+    }
+    found.good_end = torn->begin;
+    std::erase_if(found.records, [&](const PlacedRecord& placed) {
+        return placed.end > found.good_end;
+    });
+    found.damage.erase(torn, found.damage.end());
+}
+
+std::size_t written_end(std::string_view file) noexcept {
+    const auto last = file.find_last_not_of('\0');
+    return last == std::string_view::npos ? 0 : last + 1;
 }
 
 }  // namespace numproof::segment

@@ -15,10 +15,14 @@
 
 /// The form of spool segments. Integers are little-endian.
 ///
-///     file   = "NPSPOOL1" length(u32) crc(u32) created_ms(u64) source    ; crc over what follows
-///     it record = length(u32) crc(u32) payload                              ; crc over length,
-///     payload payload = key, value, then name and value of each header; each is length(u32) and
-///     octets
+///     file    = "NPSPOOL2" length(u32) crc(u32) created_ms(u64) source, then records, then zeros
+///               (the header's crc is over created_ms and source)
+///     record  = length(u32) crc(u32) payload; crc is over length and payload; the highest bit of
+///               length is set in the first record of each write
+///     payload = key, value, then name and value of each header; each is length(u32) and octets
+///
+/// "NPSPOOL1", which is read too, has neither that bit nor the zeros. Zeros are room that was
+/// prepared; no record can be read out of them.
 namespace numproof::segment {
 
 /// Larger records are refused when written and damage when read.
@@ -45,10 +49,14 @@ struct Damage {
     std::size_t end = 0;
 };
 
+/// Where a record stands among those that became durable together.
+enum class InWrite : std::uint8_t { later, first };
+
 /// A record and the offset just behind it.
 struct PlacedRecord {
     AuditRecord record;
     std::size_t end = 0;
+    InWrite in_write = InWrite::later;
 };
 
 /// What stands in a stretch of a segment.
@@ -61,7 +69,9 @@ struct Scan {
 [[nodiscard]] Bytes encode(const Header& header);
 
 /// Appends `record` to `out`; one over kRecordMax is `invalid_value`.
-Result<void> append_record(Bytes& out, const AuditRecord& record);
+Result<void> append_record(
+    Bytes& out, const AuditRecord& record, InWrite in_write = InWrite::later
+);
 
 /// Reads the header at the front of `file`; anything else is `malformed`.
 [[nodiscard]] Result<ParsedHeader> parse_header(std::string_view file);
@@ -72,5 +82,13 @@ Result<void> append_record(Bytes& out, const AuditRecord& record);
 /// Reads up to `records_max` records of `file` from `begin` on, past damage. What is bad at the
 /// end, with no good record behind it, is not damage: it is a torn tail, after `good_end`.
 [[nodiscard]] Scan scan(std::string_view file, std::size_t begin, std::size_t records_max);
+
+/// Takes out of `found` what a write left that a power cut interrupted: some of its sectors are on
+/// disk and others, before them, are still zeros. For the newest segment's scan, to its end: the
+/// last write is the only one that can be torn.
+void drop_torn_write(std::string_view file, Scan& found);
+
+/// Just behind the last octet of `file` that is not zero.
+[[nodiscard]] std::size_t written_end(std::string_view file) noexcept;
 
 }  // namespace numproof::segment

@@ -53,8 +53,14 @@ void SegmentIndex::close() {
     const std::lock_guard lock{mutex_};
     if (!segments_.empty()) {
         segments_.back().state = SegmentState::closed;
+        segments_.back().prepared = 0;
     }
     changed_.notify_all();
+}
+
+void SegmentIndex::set_spare(std::uint64_t bytes) {
+    const std::lock_guard lock{mutex_};
+    spare_ = bytes;
 }
 
 std::uint64_t SegmentIndex::bytes() const {
@@ -63,9 +69,11 @@ std::uint64_t SegmentIndex::bytes() const {
 
 Backlog SegmentIndex::backlog() const {
     const std::lock_guard lock{mutex_};
-    Backlog sum;
+    Backlog sum{.bytes = spare_, .unused = spare_, .records = 0, .oldest = {}};
     for (const auto& segment : segments_) {
-        sum.bytes += segment.durable;
+        const auto bytes = std::max(segment.durable, segment.prepared);
+        sum.bytes += bytes;
+        sum.unused += bytes - segment.durable;
         sum.records += segment.records;
     }
     if (!marks_.empty() && sum.records > 0) {

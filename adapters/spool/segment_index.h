@@ -24,6 +24,7 @@ struct Segment {
     std::uint64_t durable = 0;   ///< Octets that may be read.
     std::uint64_t shipped = 0;   ///< Octets that were delivered, with the header.
     std::uint64_t records = 0;   ///< Records that were not delivered yet.
+    std::uint64_t prepared = 0;  ///< Octets of the file when it was begun; 0 once it is closed.
     std::uint32_t identity = 0;  ///< Checksum of its header: tells segments with one number apart.
     WallTime created;
     SegmentState state = SegmentState::growing;
@@ -46,6 +47,7 @@ struct Shipped {
 /// What waits to be shipped.
 struct Backlog {
     std::uint64_t bytes = 0;         ///< On disk, with what was delivered and not deleted yet.
+    std::uint64_t unused = 0;        ///< Of them, prepared and still empty.
     std::uint64_t records = 0;       ///< Not delivered yet.
     std::optional<WallTime> oldest;  ///< About when the oldest of them was written.
 };
@@ -60,8 +62,11 @@ public:
     /// The newest segment became longer.
     void grow(const Growth& growth);
 
-    /// The newest segment takes no more.
+    /// The newest segment takes no more; its file ends where its records do.
     void close();
+
+    /// So many octets are on disk for the segment that comes next.
+    void set_spare(std::uint64_t bytes);
 
     [[nodiscard]] std::uint64_t bytes() const;
 
@@ -98,6 +103,7 @@ private:
     std::condition_variable changed_;
     std::deque<Segment> segments_;
     std::deque<Mark> marks_;
+    std::uint64_t spare_ = 0;
     bool awake_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "adapters/spool/segment_index.h"
+#include "adapters/spool/spare_segment.h"
 #include "adapters/spool/spool_files.h"
 #include "daemon/ports/clock.h"
 
@@ -16,11 +17,15 @@ namespace numproof {
 struct SpoolLimits {
     std::uint64_t bytes_max = 1ULL << 30U;      ///< All segments together.
     std::uint64_t segment_bytes = 8ULL << 20U;  ///< A segment is closed when it is this long.
+
+    /// Octets of a segment that is prepared; 0 if the bound is too small for any. A current and a
+    /// next one never take more than an eighth of the bound.
+    [[nodiscard]] std::uint64_t prepared_bytes() const noexcept;
 };
 
 /// Encoded records that become durable together.
 struct WriteBatch {
-    Bytes octets;
+    Bytes octets;  ///< The first record is marked as the first of a write.
     std::uint64_t records = 0;
     std::string source;  ///< Of their chain.
 };
@@ -31,7 +36,8 @@ enum class FailedTail : std::uint8_t {
     unknown  ///< Perhaps some of it: a later start may find events that were refused.
 };
 
-/// Appends to the newest segment, and begins new ones. One thread.
+/// Appends to the newest segment, and begins new ones: in a prepared file if there is one,
+/// otherwise in one that grows. One thread.
 class SegmentWriter {
 public:
     /// Everything outlives the writer; `next_number` was never used before.
@@ -42,6 +48,12 @@ public:
         SpoolLimits limits,
         std::uint64_t next_number
     );
+
+    /// Prepares the first segment; waits for the disk.
+    void prepare_first();
+
+    /// Has the next segment prepared, if none is and the bound leaves room. Does not wait.
+    void prepare_next();
 
     /// True if `bytes` more are within the bound.
     [[nodiscard]] bool fits(std::uint64_t bytes) const;
@@ -55,8 +67,19 @@ public:
     /// Takes no more into the current segment.
     void close();
 
+    /// close(), and takes away what was prepared. The last call.
+    void finish();
+
 private:
+    /// The file that a segment begins in.
+    struct Fresh {
+        std::unique_ptr<SpoolFile> file;
+        std::uint64_t prepared = 0;
+    };
+
     Result<void> begin_segment(const std::string& source);
+    [[nodiscard]] Result<Fresh> fresh_file(const std::string& name);
+    [[nodiscard]] std::uint64_t room() const noexcept;
     Result<void> append_and_sync(const Bytes& octets);
     void give_up_segment();
 
@@ -65,8 +88,11 @@ private:
     const Clock& clock_;
     SpoolLimits limits_;
     std::uint64_t next_number_;
+    SpareSegment spare_;
+    MonoTime prepare_after_{};  // Not again before: the last try failed.
     std::unique_ptr<SpoolFile> file_;
     std::uint64_t size_ = 0;
+    std::uint64_t prepared_ = 0;  // Octets of the current file; 0 if it grows.
     FailedTail failed_tail_ = FailedTail::cut;
 };
 

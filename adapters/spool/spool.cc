@@ -47,6 +47,7 @@ Spool::Spool(SpoolParts parts, SpoolSettings settings, Recovery recovered)
       source_(new_source(parts_.crypto, settings_.node)),
       chain_(std::make_unique<AuditChain>(parts_.crypto, parts_.clock, parts_.key, source_)) {
     report(recovered);
+    writer_.prepare_first();
 }
 
 Spool::~Spool() {
@@ -136,7 +137,7 @@ void Spool::run() {
         commit(std::move(jobs));
     }
     seal();
-    writer_.close();
+    writer_.finish();
 }
 
 bool Spool::stopping() {
@@ -172,6 +173,7 @@ void Spool::commit(std::vector<SpoolJob> jobs) {
     // Counted before it is told, so that whoever was answered finds the counters right.
     settle(batch.commit());
     batch.answer();
+    writer_.prepare_next();
 }
 
 void Spool::seal() {
@@ -185,7 +187,9 @@ bool Spool::taking() const {
     // Room for the events of what is under way.
     const auto room = std::min<std::uint64_t>(64UL * 1024, settings_.limits.bytes_max / 8);
     const auto now = parts_.clock.mono_now().time_since_epoch().count();
-    return index_.bytes() + room <= settings_.limits.bytes_max && now >= refusing_until_ns_.load();
+    const auto backlog = index_.backlog();
+    return backlog.bytes - backlog.unused + room <= settings_.limits.bytes_max &&
+           now >= refusing_until_ns_.load();
 }
 
 void Spool::settle(const BatchOutcome& outcome) {

@@ -67,7 +67,8 @@ void SpoolBatch::add_last_checkpoint() {
 
 Result<void> SpoolBatch::take_in(const AuditRecord& record, AuditChain::Place before) {
     const auto size = batch_.octets.size();
-    auto appended = segment::append_record(batch_.octets, record);
+    const auto in_write = size == 0 ? segment::InWrite::first : segment::InWrite::later;
+    auto appended = segment::append_record(batch_.octets, record, in_write);
     if (!appended) {
         chain_.rewind(std::move(before));
         return fail(ErrorCode::io_failure, appended.error().detail);

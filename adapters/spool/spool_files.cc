@@ -2,6 +2,7 @@
 #include "adapters/spool/spool_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -16,6 +17,7 @@ namespace numproof {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
+constexpr std::size_t kZeros = std::size_t{64} * 1024;
 
 tl::unexpected<Error> os_failure(std::string_view doing, const std::string& path) {
     const auto why = std::generic_category().message(errno);
@@ -46,20 +48,29 @@ private:
 
 class PosixSpoolFile final : public SpoolFile {
 public:
+    /// The file behind `fd` is empty, or it is only cut.
     PosixSpoolFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
-    Result<void> append(std::string_view octets) override {
-        while (!octets.empty()) {
-            const auto written = ::write(fd_.get(), octets.data(), octets.size());
-            if (written < 0 && errno == EINTR) {
-                continue;
+    Result<void> prepare(std::uint64_t size) override {
+        static constexpr std::array<char, kZeros> zeros{};
+        for (auto at = zeroed_; at < size;) {
+            const auto step = std::min<std::uint64_t>(zeros.size(), size - at);
+            auto written = write_at(at, {zeros.data(), step});
+            if (!written) {
+                return written;
             }
-            if (written < 0) {
-                return os_failure("cannot write", path_);
-            }
-            octets.remove_prefix(static_cast<std::size_t>(written));
+            at += step;
         }
-        return {};
+        zeroed_ = std::max(zeroed_, size);
+        return sync();
+    }
+
+    Result<void> append(std::string_view octets) override {
+        auto written = write_at(end_, octets);
+        if (written) {
+            end_ += octets.size();
+        }
+        return written;
     }
 
     Result<void> sync() override {
@@ -73,16 +84,36 @@ public:
         if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) {
             return os_failure("cannot cut", path_);
         }
+        end_ = std::min(end_, size);
+        zeroed_ = std::min(zeroed_, size);
         return {};
     }
 
 private:
+    Result<void> write_at(std::uint64_t at, std::string_view octets) {
+        while (!octets.empty()) {
+            const auto written =
+                ::pwrite(fd_.get(), octets.data(), octets.size(), static_cast<off_t>(at));
+            if (written < 0 && errno == EINTR) {
+                continue;
+            }
+            if (written < 0) {
+                return os_failure("cannot write", path_);
+            }
+            octets.remove_prefix(static_cast<std::size_t>(written));
+            at += static_cast<std::uint64_t>(written);
+        }
+        return {};
+    }
+
     Descriptor fd_;
     std::string path_;
+    std::uint64_t end_ = 0;
+    std::uint64_t zeroed_ = 0;
 };
 
 Result<std::unique_ptr<SpoolFile>> open_file(const std::string& path, int flags) {
-    const int fd = ::open(path.c_str(), flags | O_WRONLY | O_APPEND | O_CLOEXEC, kOwnerOnly);
+    const int fd = ::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, kOwnerOnly);
     if (fd < 0) {
         return os_failure("cannot open", path);
     }

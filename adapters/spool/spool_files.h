@@ -20,7 +20,16 @@ public:
     SpoolFile& operator=(const SpoolFile&) = delete;
     virtual ~SpoolFile() = default;
 
-    /// Appends all of `octets`; after a failure any part of them may be there.
+    /// Makes the file `size` octets long by zeros, and them durable. append() writes over them:
+    /// then a sync has nothing but the octets themselves to write. After a failure any part is
+    /// there. A file that gains nothing by it need not do it.
+    virtual Result<void> prepare(std::uint64_t size) {
+        static_cast<void>(size);
+        return {};
+    }
+
+    /// Appends all of `octets` to what was appended before; after a failure any part of them may be
+    /// there.
     virtual Result<void> append(std::string_view octets) = 0;
 
     /// fdatasync(2).
@@ -32,7 +41,7 @@ public:
 
 /// What the spool does with its folder. Tests stand in for a disk that fails.
 /// Every failure is `io_failure`. Used by one thread at a time, but read() and remove(), which the
-/// shipper calls too.
+/// shipper calls too, and create() and remove() of a spare segment, which has a thread of its own.
 class SpoolFiles {
 public:
     SpoolFiles() = default;
@@ -49,7 +58,7 @@ public:
     /// A new file with mode 0600 for appending; it must not exist.
     [[nodiscard]] virtual Result<std::unique_ptr<SpoolFile>> create(const std::string& name) = 0;
 
-    /// An existing file, to be appended to or cut.
+    /// An existing file, to be cut.
     [[nodiscard]] virtual Result<std::unique_ptr<SpoolFile>> open(const std::string& name) = 0;
 
     /// Up to `size` octets from `offset` on; less at the end of the file.

@@ -11,6 +11,7 @@
 #include "adapters/spool/crc32c.h"
 #include "adapters/spool/segment_format.h"
 #include "adapters/spool/shipping_progress.h"
+#include "adapters/spool/spare_segment.h"
 
 namespace numproof {
 namespace {
@@ -57,6 +58,7 @@ public:
         if (!names) {
             return pass_on(names);
         }
+        note_newest(*names);
         for (const auto& name : *names) {
             auto done = recover_file(name);
             if (!done) {
@@ -73,7 +75,18 @@ public:
     }
 
 private:
+    void note_newest(const std::vector<std::string>& names) {
+        for (const auto& name : names) {
+            if (number_of(name) && name.ends_with(kSegmentSuffix)) {
+                newest_ = name;
+            }
+        }
+    }
+
     Result<void> recover_file(const std::string& name) {
+        if (name == kSpareName) {
+            return files_.remove(name);
+        }
         const auto number = number_of(name);
         if (!number) {
             return {};
@@ -108,6 +121,9 @@ private:
         }
         const auto begin = found.header ? found.header->size : 0;
         found.scan = segment::scan(found.file, begin, kEverything);
+        if (name == newest_) {
+            segment::drop_torn_write(found.file, found.scan);
+        }
         return found;
     }
 
@@ -127,8 +143,9 @@ private:
 
     void note_torn(const Found& found) {
         const auto good = std::max(found.scan.good_end, found.header ? found.header->size : 0);
-        if (found.file.size() > good) {
-            result_.torn.push_back({.name = found.name, .bytes = found.file.size() - good});
+        const auto end = segment::written_end(found.file);
+        if (end > good) {
+            result_.torn.push_back({.name = found.name, .bytes = end - good});
         }
     }
 
@@ -152,7 +169,7 @@ private:
         found.file = segment::encode(header);
         found.header = segment::ParsedHeader{.header = header, .size = found.file.size()};
         for (auto& placed : found.scan.records) {
-            auto appended = segment::append_record(found.file, placed.record);
+            auto appended = segment::append_record(found.file, placed.record, placed.in_write);
             if (!appended) {
                 return appended;
             }
@@ -214,6 +231,7 @@ private:
 
     SpoolFiles& files_;
     std::optional<ShippingProgress> progress_;
+    std::string newest_;
     Recovery result_;
 };
 

@@ -13,12 +13,14 @@ namespace numproof {
 
 /// What a disk can do wrong; each switch stays on until it is switched off.
 struct DiskFaults {
+    std::atomic<bool> prepare{false};      ///< Half of it is there, then ENOSPC.
+    std::atomic<bool> rename{false};       ///< EIO.
     std::atomic<bool> write{false};        ///< Half of it is written, then ENOSPC.
     std::atomic<bool> sync{false};         ///< EIO.
     std::atomic<bool> truncate{false};     ///< EROFS.
     std::atomic<bool> create{false};       ///< ENOSPC.
     std::atomic<bool> sync_folder{false};  ///< EIO.
-    std::atomic<int> syncs{0};             ///< How many there were.
+    std::atomic<int> syncs{0};             ///< How many there were, but for preparing.
     std::function<void()> before_sync;     ///< Set before the spool starts.
 };
 
@@ -26,6 +28,12 @@ class FaultyFile final : public SpoolFile {
 public:
     FaultyFile(std::unique_ptr<SpoolFile> real, DiskFaults& faults)
         : real_(std::move(real)), faults_(faults) {}
+
+    Result<void> prepare(std::uint64_t size) override {
+        return real_->prepare(faults_.prepare ? size / 2 : size).and_then([this]() -> Result<void> {
+            return faults_.prepare ? failure("no space left on device") : Result<void>{};
+        });
+    }
 
     Result<void> append(std::string_view octets) override {
         if (!faults_.write) {
@@ -86,7 +94,9 @@ public:
         return real_.size_of(name);
     }
 
-    Result<void> rename(const Renaming& names) override { return real_.rename(names); }
+    Result<void> rename(const Renaming& names) override {
+        return faults.rename ? FaultyFile::failure("input/output error") : real_.rename(names);
+    }
 
     Result<void> link(const Renaming& names) override { return real_.link(names); }
 

@@ -105,6 +105,111 @@ TEST(SegmentFormat, EveryFlippedBitInTheMiddleCostsThatRecordAlone) {
     }
 }
 
+TEST(SegmentFormat, ZerosAreNoRecordAndHideNone) {
+    const auto first = encoded({record('a'), record('b')});
+    const auto second = encoded({record('c', 480), record('d')});
+    for (std::size_t zeros = 0; zeros < 1100; ++zeros) {
+        const auto room = std::string(zeros, '\0');
+        const auto behind = scan(first + room, 0, kAll);
+        ASSERT_EQ(behind.records.size(), 2U) << zeros;
+        ASSERT_EQ(behind.good_end, first.size()) << zeros;
+        ASSERT_TRUE(behind.damage.empty()) << zeros;
+        const auto between = scan(first + room + second, 0, kAll);
+        ASSERT_EQ(between.records.size(), 4U) << zeros;
+        ASSERT_EQ(between.damage.size(), zeros == 0 ? 0U : 1U) << zeros;
+    }
+}
+
+TEST(SegmentFormat, ARecordWhoseLengthBeginsWithZerosIsFoundBehindZeros) {
+    const auto small = encoded({record('a', 0)}).size() - kRecordHead;
+    const auto octets = encoded({record('a', 0x10000 - small)});
+    ASSERT_EQ(octets.substr(0, 2), std::string(2, '\0'));
+
+    EXPECT_EQ(scan(std::string(100, '\0') + octets, 0, kAll).records.size(), 1U);
+}
+
+TEST(SegmentFormat, TheFirstRecordOfAWriteIsMarked) {
+    Bytes octets;
+    ASSERT_TRUE(append_record(octets, record('a'), InWrite::first).has_value());
+    ASSERT_TRUE(append_record(octets, record('b')).has_value());
+
+    const auto found = scan(octets, 0, kAll).records;
+
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].in_write, InWrite::first);
+    EXPECT_EQ(found[1].in_write, InWrite::later);
+}
+
+/// Three writes of three records of about 700 octets, and where the middle one and the last begin.
+struct ThreeWrites {
+    Bytes file = encode({.created = wall_from_ms(5), .source = "source"});
+    std::vector<std::size_t> begins;
+
+    ThreeWrites() {
+        for (const char fill : {'a', 'b', 'c'}) {
+            begins.push_back(file.size());
+            EXPECT_TRUE(append_record(file, record(fill, 700), InWrite::first).has_value());
+            EXPECT_TRUE(append_record(file, record(fill, 700)).has_value());
+            EXPECT_TRUE(append_record(file, record(fill, 700)).has_value());
+        }
+    }
+
+    [[nodiscard]] Scan scanned() const {
+        auto found = scan(file, begins[0], kAll);
+        drop_torn_write(file, found);
+        return found;
+    }
+
+    /// As a disk that wrote all sectors but the one of `at`.
+    void unwrite_sector(std::size_t at, std::size_t write) {
+        const auto begin = std::max(at / 512 * 512, begins[write]);
+        const auto end = (at / 512 + 1) * 512;
+        file.replace(begin, end - begin, end - begin, '\0');
+    }
+};
+
+TEST(SegmentFormat, ATornLastWriteEndsWhereItsFirstSectorIsMissing) {
+    for (const std::size_t at : {0U, 520U, 1100U}) {
+        ThreeWrites writes;
+        writes.unwrite_sector(writes.begins[2] + at, 2);
+        const auto found = writes.scanned();
+        EXPECT_TRUE(found.damage.empty()) << at;
+        EXPECT_LE(found.records.size(), 7U) << at;
+        EXPECT_GE(found.records.size(), 6U) << at;
+        EXPECT_EQ(found.good_end, found.records.back().end) << at;
+    }
+}
+
+TEST(SegmentFormat, WhatIsMissingInAnEarlierWriteIsDamage) {
+    ThreeWrites writes;
+    writes.unwrite_sector(writes.begins[1] + 520, 1);
+    const auto found = writes.scanned();
+
+    EXPECT_EQ(found.damage.size(), 1U);
+    EXPECT_GE(found.records.size(), 7U);
+    EXPECT_EQ(found.good_end, writes.file.size());
+}
+
+TEST(SegmentFormat, AFlippedBitInTheLastWriteIsDamage) {
+    for (std::size_t at = 0; at < 1400; ++at) {
+        ThreeWrites writes;
+        writes.file[writes.begins[2] + at] ^= 1;
+        const auto found = writes.scanned();
+        ASSERT_EQ(found.damage.size(), 1U) << at;
+        ASSERT_EQ(found.records.size(), 8U) << at;
+    }
+}
+
+TEST(SegmentFormat, TheHeaderOfTheFormerFormIsRead) {
+    auto octets = encode({.created = wall_from_ms(5), .source = "source"});
+    octets.replace(0, 8, "NPSPOOL1");
+
+    const auto parsed = parse_header(octets);
+
+    ASSERT_TRUE(parsed.has_value());
+    EXPECT_EQ(parsed->header.source, "source");
+}
+
 TEST(SegmentFormat, TheHeaderNamesItsChain) {
     const auto octets = encode({.created = wall_from_ms(1795341600120), .source = "/numproof/a/b"});
 

@@ -67,12 +67,116 @@ TEST_F(SpoolRecoveryTest, EveryTruncationOfTheLastRecordIsCutAndReported) {
         write_file(path, whole.substr(0, size));
         const auto recovered = recover_now();
         ASSERT_EQ(recovered.torn.size(), 1U) << size;
-        EXPECT_EQ(recovered.torn[0].bytes, size - begin) << size;
+        const auto written = whole.find_last_not_of('\0', size - 1) + 1;
+        EXPECT_EQ(recovered.torn[0].bytes, written - begin) << size;
         EXPECT_TRUE(recovered.corrupt.empty()) << size;
         ASSERT_EQ(recovered.segments.size(), 1U) << size;
         EXPECT_EQ(recovered.segments[0].records, 2U) << size;
         EXPECT_EQ(std::filesystem::file_size(path), begin) << size;
     }
+}
+
+TEST_F(SpoolRecoveryTest, EveryTruncationWithinPreparedRoomIsCutAndReported) {
+    run_once({"a", "b"});
+    const auto path = segments_in(folder()).at(0);
+    const auto whole = read_file(path);
+    const auto begin = ends().at(1);
+    for (auto size = begin; size < whole.size(); ++size) {
+        write_file(path, whole.substr(0, size) + std::string(5000, '\0'));
+        const auto recovered = recover_now();
+        const auto written = whole.find_last_not_of('\0', size - 1) + 1;
+        ASSERT_EQ(recovered.torn.size(), written > begin ? 1U : 0U) << size;
+        EXPECT_TRUE(recovered.corrupt.empty()) << size;
+        ASSERT_EQ(recovered.segments.size(), 1U) << size;
+        EXPECT_EQ(recovered.segments[0].records, 2U) << size;
+        ASSERT_EQ(std::filesystem::file_size(path), begin) << size;
+    }
+}
+
+TEST_F(SpoolRecoveryTest, PreparedRoomIsCutWithoutAWord) {
+    run_once({"a", "b"});
+    const auto path = segments_in(folder()).at(0);
+    const auto whole = read_file(path);
+    write_file(path, whole + std::string(8U << 20U, '\0'));
+    write_file(folder() / kSpareName, std::string(100, '\0'));
+
+    const auto recovered = recover_now();
+
+    EXPECT_TRUE(recovered.torn.empty());
+    EXPECT_TRUE(recovered.corrupt.empty());
+    EXPECT_EQ(read_file(path), whole);
+    EXPECT_FALSE(std::filesystem::exists(folder() / kSpareName));
+}
+
+TEST_F(SpoolRecoveryTest, APreparedSegmentWithoutAnEventGoesWithoutAWord) {
+    const segment::Header header{.created = clock_.wall_now(), .source = "source"};
+    for (const auto& begin : {Bytes{}, segment::encode(header)}) {
+        const auto path = folder() / segment_name(1);
+        write_file(path, begin + std::string(8192, '\0'));
+
+        const auto recovered = recover_now();
+
+        EXPECT_TRUE(recovered.segments.empty());
+        EXPECT_TRUE(recovered.torn.empty());
+        EXPECT_FALSE(std::filesystem::exists(path));
+    }
+}
+
+TEST_F(SpoolRecoveryTest, AFlippedBitBeforePreparedRoomCostsThatEventAlone) {
+    run_once({"a", "b", "c"});
+    const auto path = segments_in(folder()).at(0);
+    const auto damaged_at = ends().at(0) + 20;
+    auto damaged = read_file(path) + std::string(8192, '\0');
+    damaged[damaged_at] ^= 1;
+    write_file(path, damaged);
+
+    const auto recovered = recover_now();
+
+    EXPECT_EQ(recovered.corrupt.size(), 1U);
+    EXPECT_EQ(names_of(records_in(folder())), (std::vector<std::string>{"a", "c"}));
+}
+
+TEST_F(SpoolRecoveryTest, AWriteOfWhichOnlyTheEndIsOnDiskIsCutWhole) {
+    run_once({"a", "b"});
+    const auto path = segments_in(folder()).at(0);
+    const auto whole = read_file(path);
+    Bytes write;
+    for (const char* name : {"x", "y", "z"}) {
+        const AuditRecord record{.key = "k", .headers = {}, .value = std::string(2000, name[0])};
+        const auto place = write.empty() ? segment::InWrite::first : segment::InWrite::later;
+        ASSERT_TRUE(segment::append_record(write, record, place).has_value());
+    }
+    auto torn = whole + write + std::string(8192, '\0');
+    const auto sector = (whole.size() / 512 + 1) * 512;
+    torn.replace(sector, 512, 512, '\0');
+    write_file(path, torn);
+
+    const auto recovered = recover_now();
+
+    EXPECT_TRUE(recovered.corrupt.empty());
+    ASSERT_EQ(recovered.torn.size(), 1U);
+    EXPECT_EQ(recovered.torn[0].bytes, write.size());
+    EXPECT_EQ(read_file(path), whole);
+}
+
+TEST_F(SpoolRecoveryTest, ASegmentOfTheFormerFormIsRead) {
+    auto file = segment::encode({.created = clock_.wall_now(), .source = "source"});
+    file.replace(0, 8, "NPSPOOL1");
+    for (const char* name : {"a", "b"}) {
+        const auto value = R"({"name":")" + std::string{name} + "\"}";
+        ASSERT_TRUE(
+            segment::append_record(file, {.key = "k", .headers = {}, .value = value}).has_value()
+        );
+    }
+    write_file(folder() / segment_name(1), file);
+
+    const auto recovered = recover_now();
+
+    ASSERT_EQ(recovered.segments.size(), 1U);
+    EXPECT_EQ(recovered.segments[0].records, 2U);
+    EXPECT_TRUE(recovered.torn.empty());
+    EXPECT_TRUE(recovered.corrupt.empty());
+    EXPECT_EQ(names_of(records_in(folder())), (std::vector<std::string>{"a", "b"}));
 }
 
 TEST_F(SpoolRecoveryTest, ASegmentWithoutAnEventGoes) {

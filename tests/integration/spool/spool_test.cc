@@ -37,6 +37,29 @@ protected:
         }
     }
 
+    /// While one of `faults` is on, no segment can be begun; afterwards one can.
+    void expect_to_begin_after(Spool& spool, std::initializer_list<std::atomic<bool>*> faults) {
+        for (auto* const fault : faults) {
+            *fault = true;
+            EXPECT_FALSE(append(spool, "failed").has_value());
+            *fault = false;
+        }
+        EXPECT_TRUE(append(spool, "good").has_value());
+        EXPECT_EQ(names_of(records_in(folder())), std::vector<std::string>{"good"});
+        EXPECT_EQ(segments_in(folder()).size(), 1U);
+    }
+
+    /// Of segments and of what is prepared.
+    std::uint64_t bytes_on_disk() const {
+        std::uint64_t sum = 0;
+        for (const auto& path : segments_in(folder())) {
+            sum += std::filesystem::file_size(path);
+        }
+        std::error_code gone;
+        const auto spare = std::filesystem::file_size(folder() / kSpareName, gone);
+        return gone ? sum : sum + spare;
+    }
+
     FaultyFiles files_{folder().string()};
 };
 
@@ -268,22 +291,96 @@ TEST_F(SpoolTest, WhenTheTailIsUncertainANewChainBegins) {
 }
 
 TEST_F(SpoolTest, ASegmentThatCannotBeBegunIsTriedAnew) {
+    files_.faults.create = true;  // Nothing is prepared either.
     const auto spool = start(files_);
-    std::atomic<bool>* const faults[] = {
-        &files_.faults.create,
-        &files_.faults.write,
-        &files_.faults.sync,
-        &files_.faults.sync_folder};
-    for (auto* const fault : faults) {
-        *fault = true;
-        EXPECT_FALSE(append(*spool, "failed").has_value());
-        *fault = false;
+    expect_to_begin_after(
+        *spool,
+        {&files_.faults.create,
+         &files_.faults.write,
+         &files_.faults.sync,
+         &files_.faults.sync_folder}
+    );
+}
+
+TEST_F(SpoolTest, APreparedSegmentThatCannotBeBegunIsTriedAnew) {
+    const auto spool = start(files_);
+    ASSERT_TRUE(std::filesystem::exists(folder() / kSpareName));
+    expect_to_begin_after(
+        *spool,
+        {&files_.faults.rename,
+         &files_.faults.write,
+         &files_.faults.sync,
+         &files_.faults.sync_folder}
+    );
+}
+
+TEST_F(SpoolTest, ASegmentKeepsItsSizeWhileItGrows) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.segment_bytes = 65'536;
+    auto spool = start(files_, settings);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(append(*spool, std::to_string(i)).has_value());
+        ASSERT_EQ(std::filesystem::file_size(segments_in(folder()).at(0)), 65'536U) << i;
     }
+    ASSERT_TRUE(loop_.run_until([&] { return spool->index().bytes() == 2 * 65'536; }))
+        << "the next one is prepared, and counts";
+    spool->stop();
 
-    EXPECT_TRUE(append(*spool, "good").has_value());
+    ASSERT_EQ(segments_in(folder()).size(), 1U);
+    EXPECT_EQ(std::filesystem::file_size(segments_in(folder()).at(0)), spool->index().bytes());
+    EXPECT_LT(spool->index().bytes(), 65'536U);
+    EXPECT_FALSE(std::filesystem::exists(folder() / kSpareName));
+    EXPECT_EQ(names_of(records_in(folder())).size(), 20U);
+}
 
-    EXPECT_EQ(names_of(records_in(folder())), std::vector<std::string>{"good"});
-    EXPECT_EQ(segments_in(folder()).size(), 1U);
+TEST_F(SpoolTest, WhatIsPreparedIsWithinTheBound) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.bytes_max = 128 * 1024;
+    auto spool = start(files_, settings);
+    std::uint64_t good = 0;
+    while (append(*spool, std::string(500, 'x')).has_value()) {
+        ++good;
+        ASSERT_LE(spool->index().bytes(), settings.limits.bytes_max);
+        ASSERT_LE(bytes_on_disk(), settings.limits.bytes_max);
+    }
+    spool->stop();
+
+    EXPECT_GT(good * 500, settings.limits.bytes_max / 2);
+    EXPECT_GT(segments_in(folder()).size(), 10U) << "segments in proportion";
+    EXPECT_EQ(names_of(records_in(folder())).size(), good);
+    expect_whole_chain(records_in(folder()));
+}
+
+TEST_F(SpoolTest, AnEventLargerThanASegmentHasOneOfItsOwn) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.segment_bytes = 4096;
+    auto spool = start(files_, settings);
+    for (const std::size_t size : {10U, 9000U, 20U, 4096U, 4000U, 30U}) {
+        ASSERT_TRUE(append(*spool, std::string(size, 'x')).has_value()) << size;
+    }
+    spool->stop();
+
+    EXPECT_EQ(names_of(records_in(folder())).size(), 6U);
+    expect_whole_chain(records_in(folder()));
+}
+
+TEST_F(SpoolTest, WithoutRoomToPrepareASegmentGrowsAsItIsWritten) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.segment_bytes = 4096;
+    files_.faults.prepare = true;
+    auto spool = start(files_, settings);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(append(*spool, std::to_string(i)).has_value());
+        ASSERT_FALSE(std::filesystem::exists(folder() / kSpareName));
+    }
+    files_.faults.prepare = false;
+
+    ASSERT_TRUE(loop_.run_until([&] {
+        EXPECT_TRUE(append(*spool, "more").has_value());
+        return std::filesystem::file_size(segments_in(folder()).back()) == 4096;
+    })) << "prepared again";
+    spool->stop();
+    expect_whole_chain(records_in(folder()));
 }
 
 }  // namespace
