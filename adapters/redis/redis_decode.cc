@@ -23,34 +23,58 @@ std::optional<std::size_t> outcome_of(const RedisReply& reply, std::size_t count
     return known ? std::optional{static_cast<std::size_t>(head.integer)} : std::nullopt;
 }
 
-/// The text at `index` of a script's reply; nullopt if there is none.
-std::optional<std::string_view> text_at(const RedisReply& reply, std::size_t index) {
+/// The record that is the text of `reply`; nullopt if it is no text.
+Result<std::optional<Record>> record_of(const RedisReply& reply) {
+    if (reply.kind != Kind::text) {
+        return std::nullopt;
+    }
+    auto record = parse_record(reply.text);
+    if (!record) {
+        return fail(ErrorCode::store_unavailable, std::move(record.error().detail));
+    }
+    return std::optional<Record>{std::move(*record)};
+}
+
+/// The grant that is the text of `reply`, or at `index` of its list; nullopt if there is no text.
+Result<std::optional<StoredGrant>> take_grant(RedisReply& reply) {
+    if (reply.kind != Kind::text) {
+        return std::nullopt;
+    }
+    auto grant = parse_grant(std::move(reply.text));
+    if (!grant) {
+        return fail(ErrorCode::store_unavailable, std::move(grant.error().detail));
+    }
+    return std::optional<StoredGrant>{std::move(*grant)};
+}
+
+Result<std::optional<StoredGrant>> take_grant(RedisReply& reply, std::size_t index) {
+    if (index >= reply.items.size()) {
+        return std::nullopt;
+    }
+    return take_grant(reply.items[index]);
+}
+
+Result<std::optional<SubscriberHead>> head_at(const RedisReply& reply, std::size_t index) {
     if (index >= reply.items.size() || reply.items[index].kind != Kind::text) {
         return std::nullopt;
     }
-    return reply.items[index].text;
-}
-
-template <typename T>
-Result<std::optional<T>> parse_if(
-    std::optional<std::string_view> text, Result<T> (*parse)(std::string_view)
-) {
-    if (!text) {
-        return std::nullopt;
+    std::string_view text = reply.items[index].text;
+    const auto head = take_subscriber_head(text);
+    if (!head) {
+        return fail(ErrorCode::store_unavailable, head.error().detail);
     }
-    auto value = parse(*text);
-    if (!value) {
-        return fail(ErrorCode::store_unavailable, std::move(value.error().detail));
+    return std::optional<SubscriberHead>{*head};
+}
+
+/// A claim that succeeded gives the grant alone: the subscriber is as the grant says.
+Result<ClaimReply> decode_claimed(RedisReply reply) {
+    auto grant = take_grant(reply);
+    if (!grant) {
+        return pass_on(grant);
     }
-    return std::optional<T>{std::move(*value)};
-}
-
-std::optional<std::string_view> text_of(const RedisReply& reply) {
-    return reply.kind == Kind::text ? std::optional<std::string_view>{reply.text} : std::nullopt;
-}
-
-Result<SubscriberHead> parse_head(std::string_view text) {
-    return take_subscriber_head(text);
+    const SubscriberHead head{.state = SubscriberState::active, .epoch = (*grant)->header.epoch};
+    return ClaimReply{
+        .outcome = ClaimOutcome::claimed, .grant = std::move(*grant), .subscriber = head};
 }
 
 }  // namespace
@@ -64,7 +88,7 @@ Result<std::vector<std::optional<Record>>> decode_records(
     std::vector<std::optional<Record>> records;
     records.reserve(count);
     for (const auto& item : reply.items) {
-        auto record = parse_if(text_of(item), parse_record);
+        auto record = record_of(item);
         if (!record) {
             return pass_on(record);
         }
@@ -84,16 +108,19 @@ Result<ReplaceOutcome> decode_replace(const RedisReply& reply) {
     if (*replaced == 1) {
         return ReplaceOutcome{.replaced = true, .current = std::nullopt};
     }
-    auto current = parse_if(text_at(reply, 1), parse_record);
+    if (reply.items.size() < 2) {
+        return ReplaceOutcome{.replaced = false, .current = std::nullopt};
+    }
+    auto current = record_of(reply.items[1]);
     if (!current) {
         return pass_on(current);
     }
     return ReplaceOutcome{.replaced = false, .current = std::move(*current)};
 }
 
-Result<RedeemReply> decode_redeem(const RedisReply& reply) {
+Result<RedeemReply> decode_redeem(RedisReply reply) {
     const auto outcome = outcome_of(reply, 3);
-    auto code = parse_if(text_at(reply, 1), parse_grant);
+    auto code = take_grant(reply, 1);
     if (!code) {
         return pass_on(code);
     }
@@ -111,13 +138,16 @@ Result<IssueOutcome> decode_issue(const RedisReply& reply) {
     return static_cast<IssueOutcome>(*outcome);
 }
 
-Result<ClaimReply> decode_claim(const RedisReply& reply) {
-    const auto outcome = outcome_of(reply, 10);
-    auto grant = parse_if(text_at(reply, 1), parse_grant);
+Result<ClaimReply> decode_claim(RedisReply reply) {
+    if (reply.kind == Kind::text) {
+        return decode_claimed(std::move(reply));
+    }
+    const auto outcome = outcome_of(reply, 9);
+    auto grant = take_grant(reply, 1);
     if (!grant) {
         return pass_on(grant);
     }
-    auto subscriber = parse_if(text_at(reply, 2), parse_head);
+    auto subscriber = head_at(reply, 2);
     if (!subscriber) {
         return pass_on(subscriber);
     }
@@ -128,18 +158,18 @@ Result<ClaimReply> decode_claim(const RedisReply& reply) {
         .outcome = static_cast<ClaimOutcome>(*outcome),
         .grant = std::move(*grant),
         .subscriber = *subscriber};
-    const bool judged = claim.outcome >= ClaimOutcome::subscriber_changed;
+    const bool judged = claim.outcome == ClaimOutcome::subscriber_changed;
     if (judged != claim.subscriber.has_value()) {
         return unexpected_reply("claim");
     }
     return claim;
 }
 
-Result<std::optional<StoredGrant>> decode_revoke(const RedisReply& reply) {
+Result<std::optional<StoredGrant>> decode_revoke(RedisReply reply) {
     if (reply.kind != Kind::text && reply.kind != Kind::nil) {
         return unexpected_reply("revoke");
     }
-    return parse_if(text_of(reply), parse_grant);
+    return take_grant(reply);
 }
 
 Result<void> decode_set(const RedisReply& reply) {

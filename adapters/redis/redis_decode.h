@@ -24,16 +24,16 @@ namespace numproof {
 [[nodiscard]] Result<ReplaceOutcome> decode_replace(const RedisReply& reply);
 
 /// RedisScript::redeem.
-[[nodiscard]] Result<RedeemReply> decode_redeem(const RedisReply& reply);
+[[nodiscard]] Result<RedeemReply> decode_redeem(RedisReply reply);
 
 /// RedisScript::issue.
 [[nodiscard]] Result<IssueOutcome> decode_issue(const RedisReply& reply);
 
 /// RedisScript::claim.
-[[nodiscard]] Result<ClaimReply> decode_claim(const RedisReply& reply);
+[[nodiscard]] Result<ClaimReply> decode_claim(RedisReply reply);
 
 /// RedisScript::revoke.
-[[nodiscard]] Result<std::optional<StoredGrant>> decode_revoke(const RedisReply& reply);
+[[nodiscard]] Result<std::optional<StoredGrant>> decode_revoke(RedisReply reply);
 
 /// SET without conditions.
 [[nodiscard]] Result<void> decode_set(const RedisReply& reply);

@@ -21,33 +21,48 @@ std::string keep_text(const KeepRequest& request) {
     return keep_text(request.grant.header.not_after - request.now + request.remember);
 }
 
+/// The texts in a list, moved there: an initializer list would copy them.
+template <typename... Texts>
+std::vector<Bytes> list_of(Texts... texts) {
+    std::vector<Bytes> list;
+    list.reserve(sizeof...(texts));
+    (list.push_back(std::move(texts)), ...);
+    return list;
+}
+
 ScriptCall issue_script(const IssueRequest& request) {
     return {
         .script = RedisScript::issue,
-        .keys = {store_keys::code(request.code), store_keys::token(request.token.key)},
-        .arguments = {
-            to_stored(request.token.grant),
+        .keys = list_of(store_keys::code(request.code), store_keys::token(request.token.key)),
+        .arguments = list_of(
+            to_stored(request.token.grant, request.token.remember),
             keep_text(request.token),
-            to_base64url(as_view(request.token.key.mac))}};
+            to_base64url(as_view(request.token.key.mac))
+        )};
 }
 
 ScriptCall claim_script(const ClaimRequest& request) {
-    return {
+    ScriptCall script{
         .script = RedisScript::claim,
-        .keys = {store_keys::token(request.key)},
-        .arguments = {
-            request.mode == ClaimMode::claim ? "claim" : "judge",
+        .keys = list_of(store_keys::token(request.key)),
+        .arguments = list_of(
             std::to_string(static_cast<unsigned>(request.scope)),
             std::to_string(epoch_ms(request.now)),
             std::to_string(epoch_ms(request.trusted_since)),
-            std::to_string(request.remember.count())}};
+            std::to_string(request.remember.count())
+        )};
+    if (request.mode == ClaimMode::judge_only) {
+        script.arguments.pop_back();
+    }
+    return script;
 }
 
 }  // namespace
 
 Task<Result<void>> RedisGrantStore::keep_code(KeepRequest request, Deadline deadline) {
     const auto name = store_keys::code(request.key);
-    auto octets = format_command({"SET", name, to_stored(request.grant), "PX", keep_text(request)});
+    const auto stored = to_stored(request.grant, request.remember);
+    auto octets = format_command({"SET", name, stored, "PX", keep_text(request)});
     auto reply = co_await client_.command(name, std::move(octets), deadline);
     if (!reply) {
         co_return pass_on(reply);
@@ -62,7 +77,7 @@ Task<Result<RedeemReply>> RedisGrantStore::redeem(GrantKey key, Deadline deadlin
     if (!reply) {
         co_return pass_on(reply);
     }
-    co_return decode_redeem(*reply);
+    co_return decode_redeem(std::move(*reply));
 }
 
 Task<Result<IssueOutcome>> RedisGrantStore::issue(IssueRequest request, Deadline deadline) {
@@ -81,7 +96,7 @@ Task<Result<ClaimReply>> RedisGrantStore::claim(ClaimRequest request, Deadline d
     if (!reply) {
         co_return pass_on(reply);
     }
-    co_return decode_claim(*reply);
+    co_return decode_claim(std::move(*reply));
 }
 
 Task<Result<std::optional<StoredGrant>>> RedisGrantStore::revoke(GrantKey key, Deadline deadline) {
@@ -91,7 +106,7 @@ Task<Result<std::optional<StoredGrant>>> RedisGrantStore::revoke(GrantKey key, D
     if (!reply) {
         co_return pass_on(reply);
     }
-    co_return decode_revoke(*reply);
+    co_return decode_revoke(std::move(*reply));
 }
 
 Task<Result<bool>> RedisGrantStore::first_use(

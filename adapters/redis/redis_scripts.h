@@ -14,7 +14,7 @@ enum class RedisScript : std::uint8_t {
     replace,  ///< Record: KEYS record; ARGV expected revision, new value, keep in ms.
     redeem,   ///< KEYS code.
     issue,    ///< KEYS code, token; ARGV token's grant, keep in ms, token's name.
-    claim,    ///< KEYS token; ARGV mode, scope bit, now, trusted since, remember.
+    claim,    ///< KEYS token; ARGV scope bit, now, trusted since, remember (none: judge only).
     revoke    ///< KEYS token.
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/redis/redis_value.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -12,6 +13,8 @@ namespace numproof {
 namespace {
 
 constexpr std::size_t kRevisionSize = 8;
+constexpr std::size_t kTimeDigits = 13;
+constexpr std::int64_t kTimeMax = 9'999'999'999'999;
 
 constexpr std::array<std::pair<char, GrantState>, 3> kStates{
     {{'f', GrantState::fresh}, {'u', GrantState::used}, {'r', GrantState::revoked}}};
@@ -53,6 +56,18 @@ public:
         return value;
     }
 
+    [[nodiscard]] WallTime time() {
+        require(rest_.find(' ') == kTimeDigits && !rest_.starts_with('-'));
+        return wall_from_ms(number<std::int64_t>());
+    }
+
+    [[nodiscard]] ScopeSet scopes() {
+        const auto bits = number<std::uint8_t>();
+        const ScopeSet set{bits};
+        require(set.bits() == bits);
+        return set;
+    }
+
     /// What the last letter of `text` means.
     template <typename Table>
     [[nodiscard]] auto meaning(const Table& table, std::string_view text) {
@@ -80,20 +95,28 @@ std::optional<GrantHeader> parse_header(std::string_view line) {
     const auto first = words.word();
     words.require(first.size() == 2 && first.front() == '1');
     header.state = words.meaning(kStates, first);
-    header.issued_at = wall_from_ms(words.number<std::int64_t>());
-    header.not_after = wall_from_ms(words.number<std::int64_t>());
-    header.scopes = ScopeSet{words.number<std::uint8_t>()};
+    header.issued_at = words.time();
+    header.not_after = words.time();
+    header.scopes = words.scopes();
     const auto method = words.word();
     words.require(method.size() == 1);
     header.method = words.meaning(kMethods, method);
     const auto subscriber = SubscriberId::parse_text(words.word());
     header.epoch = words.number<BindingEpoch>();
+    static_cast<void>(words.number<std::uint64_t>());
     static_cast<void>(words.word());
     if (!subscriber || !words.good_at_end()) {
         return std::nullopt;
     }
     header.subscriber = *subscriber;
     return header;
+}
+
+void add_time(Bytes& line, WallTime time) {
+    const auto digits = std::to_string(std::clamp<std::int64_t>(epoch_ms(time), 0, kTimeMax));
+    line.append(kTimeDigits - digits.size(), '0');
+    line += digits;
+    line += ' ';
 }
 
 }  // namespace
@@ -112,26 +135,28 @@ Result<Record> parse_record(std::string_view stored) {
         .value = Bytes{stored.substr(kRevisionSize)}};
 }
 
-Bytes to_stored(const StoredGrant& grant) {
+Bytes to_stored(const StoredGrant& grant, Milliseconds remember) {
     const auto& header = grant.header;
     Bytes stored{'1', letter_of(kStates, header.state), ' '};
-    stored += std::to_string(epoch_ms(header.issued_at)) + ' ';
-    stored += std::to_string(epoch_ms(header.not_after)) + ' ';
+    add_time(stored, header.issued_at);
+    add_time(stored, header.not_after);
     stored += std::to_string(header.scopes.bits()) + ' ';
     stored += letter_of(kMethods, header.method);
     stored += ' ' + header.subscriber.to_text() + ' ';
-    stored += std::to_string(header.epoch) + " -\n";
+    stored += std::to_string(header.epoch) + ' ';
+    stored += std::to_string(std::max<std::int64_t>(0, remember.count())) + " -\n";
     return stored + grant.sealed;
 }
 
-Result<StoredGrant> parse_grant(std::string_view stored) {
+Result<StoredGrant> parse_grant(Bytes stored) {
     const auto end = stored.find('\n');
     auto header =
-        end == std::string_view::npos ? std::nullopt : parse_header(stored.substr(0, end));
+        end == Bytes::npos ? std::nullopt : parse_header(std::string_view{stored}.substr(0, end));
     if (!header) {
         return fail(ErrorCode::malformed, "stored grant in an unknown form");
     }
-    return StoredGrant{.header = std::move(*header), .sealed = Bytes{stored.substr(end + 1)}};
+    stored.erase(0, end + 1);
+    return StoredGrant{.header = std::move(*header), .sealed = std::move(stored)};
 }
 
 }  // namespace numproof

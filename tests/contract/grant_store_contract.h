@@ -339,6 +339,20 @@ TEST_P(GrantStoreContract, RemembersAUsedTokenAsLongAsTheClaimAsks) {
     EXPECT_EQ(claim(claim_request(key('t'))).outcome, ClaimOutcome::used);
 }
 
+TEST_P(GrantStoreContract, RemembersAUsedTokenLongerThanItWasKeptForIfTheClaimAsks) {
+    auto brief = grant();
+    brief.header.not_after = now_ + Milliseconds{2000};
+    auto kept = keep_request(key('t'), brief);
+    kept.now = brief.header.not_after - Milliseconds{1000};
+    kept.remember = Milliseconds{0};
+    give_token(key('c'), kept);
+    ASSERT_EQ(claim(claim_request(key('t'))).outcome, ClaimOutcome::claimed);
+
+    host_->let_pass(Milliseconds{1000});
+
+    EXPECT_EQ(claim(claim_request(key('t'))).outcome, ClaimOutcome::used);
+}
+
 TEST_P(GrantStoreContract, AcceptsANameOnceWithinItsTime) {
     EXPECT_TRUE(first_use("client:jti-1", std::chrono::minutes{1}));
     EXPECT_FALSE(first_use("client:jti-1", std::chrono::minutes{1}));

@@ -55,7 +55,7 @@ def sealing_key(key_file):
 
 
 class Stored:
-    """A token's grant as it lies in Redis: `1f issued ends scopes method subscriber epoch gave`, then sealed."""
+    """A token's grant as it lies in Redis: `1f issued ends scopes method subscriber epoch kept gave`, then sealed."""
 
     def __init__(self, key, octets):
         self.key = key
@@ -65,7 +65,7 @@ class Stored:
 
     def associated(self):
         """What the seal binds: the key and all of the head that the store judges by."""
-        _, issued, ends, scopes, method, subscriber, epoch, _ = self.head
+        _, issued, ends, scopes, method, subscriber, epoch, _, _ = self.head
         sid = base64.urlsafe_b64decode(subscriber + b"==")
         texts = [len(self.key).to_bytes(2, "big") + self.key]
         texts += [int(number).to_bytes(8, "big") for number in (issued, ends, scopes)]

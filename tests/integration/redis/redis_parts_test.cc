@@ -9,6 +9,7 @@
 #include "adapters/redis/redis_backoff.h"
 #include "adapters/redis/redis_call_queue.h"
 #include "adapters/redis/redis_command.h"
+#include "adapters/redis/redis_decode.h"
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_value.h"
@@ -95,22 +96,82 @@ TEST(RedisValue, RefusesGrantsInAnotherForm) {
     const auto good = to_stored(grant);
     ASSERT_EQ(parse_grant(good).value(), grant);
 
-    for (const std::string bad :
-         {"",
-          "\n",
-          "1f\n",
-          "2f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-          "1x 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-          "1f 0 x 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-          "1f 0 0 999 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-          "1f 0 0 0 q AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-          "1f 0 0 0 n AAAA 0 -\n",
-          "1f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 \n",
-          "1f 0 0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 - -\n",
-          "1f  0 0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n"}) {
+    const std::string times = "1795341600000 1795341720000 ";
+    const std::string rest = " n AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n";
+    ASSERT_TRUE(parse_grant("1f " + times + "7" + rest).has_value());
+    for (const auto& bad : std::vector<std::string>{
+             "",
+             "\n",
+             "1f\n",
+             "2f " + times + "0" + rest,
+             "1x " + times + "0" + rest,
+             "1f 1795341600000 0 0" + rest,
+             "1f -179534160000 1795341720000 0" + rest,
+             "1f 179534160000x 1795341720000 0" + rest,
+             "1f " + times + "8" + rest,
+             "1f " + times + "x" + rest,
+             "1f " + times + rest,
+             "1f " + times + "0 q AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n",
+             "1f " + times + "0 n AAAA 0 0 -\n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA x 0 -\n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 -1 -\n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 0 \n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 0 - -\n"}) {
         EXPECT_FALSE(parse_grant(bad).has_value()) << bad;
     }
     EXPECT_FALSE(parse_record("7 bytes").has_value());
+}
+
+TEST(RedisValue, GivesATimeOfAGrantItsColumnWhateverItIs) {
+    StoredGrant grant;
+    grant.header.issued_at = wall_from_ms(-1);
+    grant.header.not_after = wall_from_ms(10'000'000'000'000);
+
+    const auto stored = to_stored(grant, Milliseconds{60'000});
+
+    EXPECT_EQ(
+        stored,
+        "1f 0000000000000 9999999999999 0 n " + grant.header.subscriber.to_text() + " 0 60000 -\n"
+    );
+    EXPECT_TRUE(parse_grant(stored).has_value());
+}
+
+TEST(RedisDecode, KnowsTheFormsOfAClaimFromEverythingElse) {
+    const auto decode = [](const std::string& octets) {
+        RedisReplyReader reader;
+        EXPECT_TRUE(reader.feed(octets).has_value());
+        return decode_claim(reader.next().value().value());
+    };
+    StoredGrant grant;
+    grant.header.epoch = 5;
+    grant.sealed = "sealed";
+    const auto stored = to_stored(grant);
+    const auto text = "$" + std::to_string(stored.size()) + "\r\n" + stored + "\r\n";
+
+    const auto claimed = decode(text).value();
+    EXPECT_EQ(claimed.outcome, ClaimOutcome::claimed);
+    EXPECT_EQ(claimed.grant, grant);
+    EXPECT_EQ(claimed.subscriber->epoch, 5);
+    EXPECT_EQ(decode("*2\r\n:1\r\n" + text).value().outcome, ClaimOutcome::used);
+    const auto changed = decode("*3\r\n:8\r\n" + text + "$4\r\ns 6 \r\n").value();
+    EXPECT_EQ(changed.outcome, ClaimOutcome::subscriber_changed);
+    EXPECT_EQ(changed.subscriber->epoch, 6);
+    for (const auto& bad : std::vector<std::string>{
+             "$1\r\n1\r\n",
+             "$-1\r\n",
+             ":9\r\n",
+             "+OK\r\n",
+             "*1\r\n:1\r\n",
+             "*2\r\n:0\r\n" + text,
+             "*2\r\n:8\r\n" + text,
+             "*3\r\n:7\r\n" + text + "$4\r\ns 6 \r\n",
+             "*3\r\n:8\r\n" + text + "$4\r\nx 6 \r\n",
+             "*3\r\n:9\r\n" + text + "$4\r\na 5 \r\n"}) {
+        const auto reply = decode(bad);
+        ASSERT_FALSE(reply.has_value()) << bad;
+        EXPECT_EQ(reply.error().code, ErrorCode::store_unavailable);
+    }
 }
 
 class RedisCalls : public testing::Test {
