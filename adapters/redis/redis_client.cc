@@ -11,12 +11,24 @@
 namespace numproof {
 namespace {
 
-Bytes format_script(std::string_view verb, std::string_view text, const ScriptCall& call) {
-    const auto count = std::to_string(call.keys.size());
-    std::vector<std::string_view> words{verb, text, count};
-    words.insert(words.end(), call.keys.begin(), call.keys.end());
-    words.insert(words.end(), call.arguments.begin(), call.arguments.end());
-    return format_command(words);
+void format_script(
+    Bytes& out, std::string_view verb, std::string_view text, const ScriptCall& call
+) {
+    out.clear();
+    begin_command(out, 3 + call.keys.size() + call.arguments.size());
+    add_word(out, verb);
+    add_word(out, text);
+    add_word(out, std::to_string(call.keys.size()));
+    for (const auto& key : call.keys) {
+        add_word(out, key);
+    }
+    for (const auto& argument : call.arguments) {
+        add_word(out, argument);
+    }
+}
+
+bool is_noscript(const Result<RedisReply>& reply) {
+    return reply && is_noscript(*reply);
 }
 
 }  // namespace
@@ -26,7 +38,7 @@ RedisClient::RedisClient(RedisEnvironment environment, RedisOptions options)
 
 Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Deadline deadline) {
     RedisCall call;
-    connection_for(key).send(call, std::move(octets), deadline);
+    connection_for(key).send(call, octets, deadline);
     auto reply = co_await call;
     co_return refuse_errors(std::move(reply));
 }
@@ -34,7 +46,11 @@ Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Dea
 Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) {
     RedisCall call;
     send_script(call, script, deadline);
-    co_return co_await finish(call, script, deadline);
+    auto reply = co_await call;
+    if (is_noscript(reply)) {
+        reply = co_await reload(script, deadline);
+    }
+    co_return refuse_errors(std::move(reply));
 }
 
 Task<Result<std::vector<RedisReply>>> RedisClient::run_all(
@@ -51,11 +67,16 @@ Task<Result<std::vector<RedisReply>>> RedisClient::run_all(
     std::vector<RedisReply> replies;
     replies.reserve(scripts.size());
     for (std::size_t i = 0; i < scripts.size(); ++i) {
-        auto reply = co_await finish(calls[i], scripts[i], deadline);
-        if (!reply) {
-            co_return pass_on(reply);
+        auto& call = calls[i];
+        auto reply = co_await call;
+        if (is_noscript(reply)) {
+            reply = co_await reload(scripts[i], deadline);
         }
-        replies.push_back(std::move(*reply));
+        auto good = refuse_errors(std::move(reply));
+        if (!good) {
+            co_return pass_on(good);
+        }
+        replies.push_back(std::move(*good));
     }
     co_return replies;
 }
@@ -88,26 +109,25 @@ void RedisClient::send_script(RedisCall& call, const ScriptCall& script, Deadlin
     NP_CHECK(!script.keys.empty());
     auto& connection = connection_for(script.keys.front());
     const auto* const server = connection.server();
+    if (!server) {
+        return send_source(call, script, deadline);
+    }
     const auto index = static_cast<std::size_t>(script.script);
-    auto octets = server ? format_script("EVALSHA", server->scripts[index], script)
-                         : format_script("EVAL", source_of(script.script), script);
-    connection.send(call, std::move(octets), deadline);
+    format_script(octets_, "EVALSHA", server->scripts[index], script);
+    connection.send(call, octets_, deadline);
 }
 
-Task<Result<RedisReply>> RedisClient::finish(
-    RedisCall& call, const ScriptCall& script, Deadline deadline
-) {
-    auto reply = co_await call;
-    if (!reply || !is_noscript(*reply)) {
-        co_return refuse_errors(std::move(reply));
-    }
+void RedisClient::send_source(RedisCall& call, const ScriptCall& script, Deadline deadline) {
+    format_script(octets_, "EVAL", source_of(script.script), script);
+    connection_for(script.keys.front()).send(call, octets_, deadline);
+}
+
+Task<Result<RedisReply>> RedisClient::reload(const ScriptCall& script, Deadline deadline) {
     // Somebody flushed the scripts; EVAL brings this one back for everybody.
     metrics_.script_reloads.add();
     RedisCall again;
-    auto octets = format_script("EVAL", source_of(script.script), script);
-    connection_for(script.keys.front()).send(again, std::move(octets), deadline);
-    auto second = co_await again;
-    co_return refuse_errors(std::move(second));
+    send_source(again, script, deadline);
+    co_return co_await again;
 }
 
 }  // namespace numproof

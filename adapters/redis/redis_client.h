@@ -64,12 +64,14 @@ public:
 private:
     [[nodiscard]] RedisConnection& connection_for(std::string_view key);
     void send_script(RedisCall& call, const ScriptCall& script, Deadline deadline);
-    [[nodiscard]] Task<Result<RedisReply>> finish(
-        RedisCall& call, const ScriptCall& script, Deadline deadline
-    );
+    void send_source(RedisCall& call, const ScriptCall& script, Deadline deadline);
+
+    /// Runs a script that Redis does not know any more; `script` outlives the task.
+    [[nodiscard]] Task<Result<RedisReply>> reload(const ScriptCall& script, Deadline deadline);
 
     RedisMetrics& metrics_;
     RedisConnection connection_;
+    Bytes octets_;  // The command that is being made, so that not each one needs memory of its own.
 };
 
 }  // namespace numproof

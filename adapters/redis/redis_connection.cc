@@ -68,7 +68,7 @@ const RedisPeer* RedisConnection::server() const noexcept {
     return phase_ == Phase::ready ? &server_ : nullptr;
 }
 
-void RedisConnection::send(RedisCall& call, Bytes command, Deadline deadline) {
+void RedisConnection::send(RedisCall& call, std::string_view command, Deadline deadline) {
     const auto now = environment_.clock.mono_now();
     const auto capped = deadline.capped(now, options_.deadline);
     const bool may_wait = first_attempt_ && phase_ != Phase::closed;
@@ -85,9 +85,9 @@ void RedisConnection::send(RedisCall& call, Bytes command, Deadline deadline) {
         calls_.push_sent(call, {.deadline = capped, .now = now});
         write(command);
     } else {
-        calls_.push_unsent(call, std::move(command), {.deadline = capped, .now = now});
+        calls_.push_unsent(call, Bytes{command}, {.deadline = capped, .now = now});
     }
-    watch(capped.left(now));
+    watch(capped.at(), now);
 }
 
 void RedisConnection::drop(std::string_view reason) {
@@ -151,6 +151,7 @@ void RedisConnection::read_replies() {
     if (!feed_reader()) {
         return;
     }
+    const auto now = environment_.clock.mono_now();
     while (attempt == attempt_) {
         auto reply = reader_->next();
         if (!reply) {
@@ -159,7 +160,7 @@ void RedisConnection::read_replies() {
         if (!*reply) {
             return;
         }
-        take_reply(std::move(**reply));
+        take_reply(std::move(**reply), now);
     }
 }
 
@@ -178,14 +179,14 @@ bool RedisConnection::feed_reader() {
     return true;
 }
 
-void RedisConnection::take_reply(RedisReply reply) {
+void RedisConnection::take_reply(RedisReply reply, MonoTime now) {
     if (phase_ == Phase::greeting) {
         return take_greeting(reply);
     }
     const auto attempt = attempt_;
     const bool last = ends_connection(reply);
     const std::string word{last ? word_of(reply) : ""};
-    const bool expected = calls_.answer(std::move(reply), environment_.clock.mono_now());
+    const bool expected = calls_.answer(std::move(reply), now);
     if (attempt != attempt_) {
         return;
     }
@@ -257,11 +258,10 @@ void RedisConnection::write(std::string_view octets) {
     bufferevent_write(buffered_.get(), octets.data(), octets.size());
 }
 
-void RedisConnection::watch(MonoTime::duration within) {
-    const auto until = environment_.clock.mono_now() + within;
+void RedisConnection::watch(MonoTime until, MonoTime now) {
     if (!watched_until_ || until < *watched_until_) {
         watched_until_ = until;
-        call_timer_.set(within);
+        call_timer_.set(std::max(MonoTime::duration::zero(), until - now));
     }
 }
 
@@ -275,10 +275,10 @@ void RedisConnection::check_calls() {
         return end(gone("Redis does not answer"));
     }
     if (stalled_at) {
-        watch(*stalled_at - now);
+        watch(*stalled_at, now);
     }
     if (const auto next = calls_.next_deadline()) {
-        watch(std::max(MonoTime::duration::zero(), *next - now));
+        watch(*next, now);
     }
 }
 

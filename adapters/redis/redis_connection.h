@@ -43,7 +43,7 @@ public:
     /// Sends one command (format_command). `call` ends with the reply, error replies included, or
     /// with store_unavailable, queue_full or deadline_exceeded: no later than `deadline` and
     /// RedisOptions::deadline.
-    void send(RedisCall& call, Bytes command, Deadline deadline);
+    void send(RedisCall& call, std::string_view command, Deadline deadline);
 
     /// How many more commands would be taken.
     [[nodiscard]] std::size_t room() const noexcept { return calls_.room(); }
@@ -69,13 +69,13 @@ private:
     void connected();
     void read_replies();
     [[nodiscard]] bool feed_reader();
-    void take_reply(RedisReply reply);
+    void take_reply(RedisReply reply, MonoTime now);
     void take_greeting(const RedisReply& reply);
     void become_ready(RedisPeer server);
     void end(Error why);
     void note_failed_attempt(const Error& why);
     void write(std::string_view octets);
-    void watch(MonoTime::duration within);
+    void watch(MonoTime until, MonoTime now);
     void check_calls();
     [[nodiscard]] Error unavailable() const;
     [[nodiscard]] const std::string& address() const;

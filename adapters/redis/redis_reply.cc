@@ -11,10 +11,13 @@
 namespace numproof {
 namespace {
 
-/// Where hiredis wants the object of `task`: in its parent's list, or on its own.
-RedisReply* place(const redisReadTask* task) {
+/// Where hiredis wants the object of `task`: in its parent's list, or at the place for a whole
+/// reply, which is the reader's private data.
+RedisReply* place(const redisReadTask* task) noexcept {
     if (!task->parent) {
-        return new RedisReply;
+        auto* const whole = static_cast<RedisReply*>(task->privdata);
+        *whole = RedisReply{};
+        return whole;
     }
     auto* const parent = static_cast<RedisReply*>(task->parent->obj);
     return &parent->items[static_cast<std::size_t>(task->idx)];
@@ -49,24 +52,18 @@ void* create_list(const redisReadTask* task, int count) noexcept try {
     return nullptr;
 }
 
-void* create_integer(const redisReadTask* task, long long value) noexcept try {
+void* create_integer(const redisReadTask* task, long long value) noexcept {
     auto* const made = place(task);
     made->kind = RedisReply::Kind::integer;
     made->integer = value;
     return made;
-} catch (const std::bad_alloc&) {
-    return nullptr;
 }
 
-void* create_nil(const redisReadTask* task) noexcept try {
+void* create_nil(const redisReadTask* task) noexcept {
     return place(task);
-} catch (const std::bad_alloc&) {
-    return nullptr;
 }
 
-void free_reply(void* reply) noexcept {
-    delete static_cast<RedisReply*>(reply);
-}
+void free_reply(void*) noexcept {}  // It lies in the RedisReplyReader.
 
 redisReplyObjectFunctions* creators() {
     static redisReplyObjectFunctions functions{
@@ -90,6 +87,7 @@ void RedisReplyReader::Freer::operator()(redisReader* reader) const noexcept {
 
 RedisReplyReader::RedisReplyReader() : reader_(redisReaderCreateWithFunctions(creators())) {
     NP_CHECK(reader_ != nullptr);
+    reader_->privdata = &made_;
 }
 
 RedisReplyReader::~RedisReplyReader() = default;
@@ -113,9 +111,8 @@ Result<std::optional<RedisReply>> RedisReplyReader::next() {
     if (!made) {
         return std::nullopt;
     }
-    const std::unique_ptr<RedisReply> owned{static_cast<RedisReply*>(made)};
     pending_ = reader_->len - reader_->pos;
-    return std::move(*owned);
+    return std::move(made_);
 }
 
 }  // namespace numproof

@@ -51,6 +51,7 @@ private:
         void operator()(redisReader* reader) const noexcept;
     };
 
+    RedisReply made_;  // The reply that the reader is making.
     std::unique_ptr<redisReader, Freer> reader_;
     std::size_t pending_ = 0;  // Octets since the last whole reply.
 };
