@@ -41,7 +41,8 @@ RedisConnection::RedisConnection(RedisEnvironment environment, RedisOptions opti
       backoff_(std::random_device{}()),
       phase_timer_(environment.base, on_phase_timer, this),
       call_timer_(environment.base, on_call_timer, this),
-      calls_(options_.queue_max, environment.metrics) {
+      calls_(options_.queue_max, environment.metrics),
+      outbox_(environment.base) {
     NP_CHECK(!options_.addresses.empty());
 }
 
@@ -58,7 +59,7 @@ void RedisConnection::close() {
         environment_.metrics.lost.add();
     }
     phase_ = Phase::closed;
-    buffered_.reset();
+    hang_up();
     phase_timer_.cancel();
     call_timer_.cancel();
     calls_.fail_all(gone("the connection to Redis is closed"));
@@ -83,7 +84,7 @@ void RedisConnection::send(RedisCall& call, std::string_view command, Deadline d
     }
     if (phase_ == Phase::ready) {
         calls_.push_sent(call, {.deadline = capped, .now = now});
-        write(command);
+        outbox_.add(command);
     } else {
         calls_.push_unsent(call, Bytes{command}, {.deadline = capped, .now = now});
     }
@@ -138,12 +139,13 @@ void RedisConnection::connect() {
         return end(std::move(dialed.error()));
     }
     buffered_ = std::move(*dialed);
+    outbox_.open(*buffered_);
 }
 
 void RedisConnection::connected() {
     phase_ = Phase::greeting;
     tune_redis_socket(bufferevent_getfd(buffered_.get()), options_.connect_deadline);
-    write(handshake_->greeting());
+    outbox_.add(handshake_->greeting());
 }
 
 void RedisConnection::read_replies() {
@@ -220,14 +222,19 @@ void RedisConnection::become_ready(RedisPeer server) {
     environment_.log.write(
         messages::redis_connected, {{"address", address()}, {"incarnation", server_.incarnation}}
     );
-    write(calls_.take_unsent(environment_.clock.mono_now()));
+    outbox_.add(calls_.take_unsent(environment_.clock.mono_now()));
     first_attempt_ = false;
+}
+
+void RedisConnection::hang_up() {
+    outbox_.close();
+    buffered_.reset();
 }
 
 void RedisConnection::end(Error why) {
     ++attempt_;
     const bool was_ready = std::exchange(phase_, Phase::waiting) == Phase::ready;
-    buffered_.reset();
+    hang_up();
     phase_timer_.set(backoff_.next());
     first_attempt_ = was_ready;
     if (was_ready) {
@@ -252,10 +259,6 @@ void RedisConnection::note_failed_attempt(const Error& why) {
         refused ? messages::redis_refused : messages::redis_unreachable,
         {{"address", address()}, {"detail", why.detail}}
     );
-}
-
-void RedisConnection::write(std::string_view octets) {
-    bufferevent_write(buffered_.get(), octets.data(), octets.size());
 }
 
 void RedisConnection::watch(MonoTime until, MonoTime now) {

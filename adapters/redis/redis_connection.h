@@ -10,6 +10,7 @@
 #include "adapters/redis/redis_call_queue.h"
 #include "adapters/redis/redis_handshake.h"
 #include "adapters/redis/redis_options.h"
+#include "adapters/redis/redis_outbox.h"
 #include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_socket.h"
 #include "adapters/redis/redis_timer.h"
@@ -72,9 +73,9 @@ private:
     void take_reply(RedisReply reply, MonoTime now);
     void take_greeting(const RedisReply& reply);
     void become_ready(RedisPeer server);
+    void hang_up();
     void end(Error why);
     void note_failed_attempt(const Error& why);
-    void write(std::string_view octets);
     void watch(MonoTime until, MonoTime now);
     void check_calls();
     [[nodiscard]] Error unavailable() const;
@@ -93,6 +94,7 @@ private:
     std::size_t next_address_ = 0;
     std::uint64_t attempt_ = 0;  // Tells callbacks that the connection under them has changed.
     BuffereventPtr buffered_;
+    RedisOutbox outbox_;
     std::optional<RedisReplyReader> reader_;
     std::optional<RedisHandshake> handshake_;
     RedisPeer server_;

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of the Redis adapter that need no Redis.
+#include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <event2/bufferevent.h>
+#include <event2/event.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "adapters/redis/redis_backoff.h"
 #include "adapters/redis/redis_call_queue.h"
 #include "adapters/redis/redis_command.h"
 #include "adapters/redis/redis_decode.h"
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_outbox.h"
 #include "adapters/redis/redis_reply.h"
+#include "adapters/redis/redis_socket.h"
 #include "adapters/redis/redis_value.h"
 
 namespace numproof {
@@ -172,6 +180,81 @@ TEST(RedisDecode, KnowsTheFormsOfAClaimFromEverythingElse) {
         ASSERT_FALSE(reply.has_value()) << bad;
         EXPECT_EQ(reply.error().code, ErrorCode::store_unavailable);
     }
+}
+
+/// An outbox whose socket ends in the test's hands.
+class RedisOutboxOnSocket {
+public:
+    explicit RedisOutboxOnSocket(int type) {
+        EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK, 0, ends_.data()), 0);
+        connection_.reset(bufferevent_socket_new(base_.get(), ends_[0], BEV_OPT_CLOSE_ON_FREE));
+        outbox.open(*connection_);
+    }
+
+    ~RedisOutboxOnSocket() {
+        outbox.close();
+        ::close(ends_[1]);
+    }
+
+    void turn() { event_base_loop(base_.get(), EVLOOP_NONBLOCK); }
+
+    /// What one read finds.
+    std::string read() {
+        std::string octets(1 << 16, ' ');
+        const auto got = ::read(ends_[1], octets.data(), octets.size());
+        octets.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+        return octets;
+    }
+
+private:
+    std::unique_ptr<event_base, decltype(&event_base_free)> base_{
+        event_base_new(), event_base_free};
+    std::array<int, 2> ends_{};
+    BuffereventPtr connection_;
+
+public:
+    RedisOutbox outbox{*base_};
+};
+
+TEST(RedisOutbox, SendsAllOfOneTurnWithOneWrite) {
+    RedisOutboxOnSocket sender{SOCK_SEQPACKET};
+
+    sender.outbox.add("one ");
+    sender.outbox.add("two");
+    EXPECT_EQ(sender.read(), "");
+    sender.turn();
+    sender.outbox.add("three");
+    sender.turn();
+
+    EXPECT_EQ(sender.read(), "one two");
+    EXPECT_EQ(sender.read(), "three");
+}
+
+TEST(RedisOutbox, KeepsTheOrderWhenTheSocketDoesNotTakeAll) {
+    RedisOutboxOnSocket sender{SOCK_STREAM};
+    const std::string large(4 << 20, 'x');
+
+    sender.outbox.add(large);
+    sender.turn();
+    sender.outbox.add("end");
+    std::string all;
+    while (!all.ends_with("end") && all.size() <= large.size()) {
+        sender.turn();
+        all += sender.read();
+    }
+
+    EXPECT_EQ(all.size(), large.size() + 3);
+    EXPECT_TRUE(all == large + "end");
+}
+
+TEST(RedisOutbox, ThrowsAwayWhatHasNotLeftWhenItsConnectionEnds) {
+    RedisOutboxOnSocket sender{SOCK_STREAM};
+
+    sender.outbox.add("late");
+    sender.outbox.close();
+    sender.turn();
+
+    EXPECT_EQ(sender.read(), "");
 }
 
 class RedisCalls : public testing::Test {
