@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/kafka/blocking_calls.h"
+#include "adapters/kafka/kafka_asker.h"
 #include "adapters/kafka/kafka_consumer.h"
 #include "adapters/kafka/kafka_questions.h"
 #include "adapters/kafka/loop_timer.h"
@@ -72,6 +73,7 @@ struct KafkaSessionFeed::State {
     Pending<bool>* sleeper = nullptr;
 
     std::unique_ptr<kafka::KafkaConsumer> consumer;
+    std::unique_ptr<kafka::Asker> asker;
     kafka::BlockingCalls questions{{.base = env.base, .loop = env.loop, .clock = env.clock}};
     bool subscribed = false;
     bool left = false;
@@ -135,7 +137,7 @@ struct KafkaSessionFeed::State {
     void probe() {
         auto answer = no_answer_yet<Counts>();
         probing = questions.start(
-            [answer, &client = consumer->client()] {
+            [answer, &client = asker->client()] {
                 *answer = kafka::ask_topics(client, kQuestionMs);
             },
             [this, answer] {
@@ -244,6 +246,11 @@ Result<std::unique_ptr<KafkaSessionFeed>> KafkaSessionFeed::make(
     if (!consumer) {
         return pass_on(consumer);
     }
+    auto asker = kafka::Asker::make(state->settings.connection, environment.log);
+    if (!asker) {
+        return pass_on(asker);
+    }
+    state->asker = std::move(*asker);
     state->consumer = std::move(*consumer);
     state->consumer->signal_to(state->readable.descriptor());
     return std::unique_ptr<KafkaSessionFeed>{new KafkaSessionFeed{std::move(state)}};
@@ -283,7 +290,7 @@ Task<Result<std::vector<PartitionSpan>>> KafkaSessionFeed::spans(Deadline deadli
     std::function<void()> work = [answer,
                                   timeout,
                                   positions = state.consumer->positions().positions(),
-                                  &client = state.consumer->client()] {
+                                  &client = state.asker->client()] {
         *answer = ask_spans(client, positions, timeout);
     };
     const bool in_time = co_await state.questions.run(std::move(work), deadline);
@@ -299,7 +306,7 @@ Task<Result<std::map<std::string, std::int32_t>>> KafkaSessionFeed::partition_co
     auto& state = *state_;
     auto answer = no_answer_yet<Counts>();
     const auto timeout = kafka::timeout_ms(deadline, state.now());
-    std::function<void()> work = [answer, timeout, &client = state.consumer->client()] {
+    std::function<void()> work = [answer, timeout, &client = state.asker->client()] {
         *answer = kafka::ask_topics(client, timeout);
     };
     const bool in_time = co_await state.questions.run(std::move(work), deadline);

@@ -5,19 +5,12 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/kafka/kafka_asker.h"
 #include "adapters/kafka/kafka_conf.h"
 #include "adapters/kafka/kafka_questions.h"
 
 namespace numproof {
 namespace {
-
-/// Errors of an admin client come back as the result of the question that was asked.
-class AdminEvents final : public kafka::ClientEvents {
-public:
-    using ClientEvents::ClientEvents;
-
-    void on_error(rd_kafka_resp_err_t, const std::string&) override {}
-};
 
 Result<void> outcome_of(rd_kafka_event_t* event, const std::string& topic) {
     const auto context = "making kafka topic '" + topic + "'";
@@ -42,12 +35,11 @@ Result<void> outcome_of(rd_kafka_event_t* event, const std::string& topic) {
 
 struct KafkaTopics::State {
     State(const KafkaConnection& to, Environment environment)
-        : connection(to), clock(environment.clock), events(environment.log) {}
+        : connection(to), clock(environment.clock) {}
 
     KafkaConnection connection;
     const Clock& clock;
-    AdminEvents events;
-    kafka::ClientPtr client;
+    std::unique_ptr<kafka::Asker> asker;
 
     [[nodiscard]] int left_ms(Deadline deadline) const {
         return kafka::timeout_ms(deadline, clock.mono_now());
@@ -61,13 +53,13 @@ struct KafkaTopics::State {
             return fail(ErrorCode::invalid_configuration, why.data());
         }
         const kafka::AdminOptionsPtr options{
-            rd_kafka_AdminOptions_new(client.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS)};
+            rd_kafka_AdminOptions_new(&asker->client(), RD_KAFKA_ADMIN_OP_CREATETOPICS)};
         const auto timeout = left_ms(deadline);
         rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout, why.data(), why.size());
-        const kafka::QueuePtr queue{rd_kafka_queue_new(client.get())};
+        const kafka::QueuePtr queue{rd_kafka_queue_new(&asker->client())};
         std::array<rd_kafka_NewTopic_t*, 1> topics{wanted.get()};
         rd_kafka_CreateTopics(
-            client.get(), topics.data(), topics.size(), options.get(), queue.get()
+            &asker->client(), topics.data(), topics.size(), options.get(), queue.get()
         );
         const kafka::EventPtr event{rd_kafka_queue_poll(queue.get(), timeout)};
         return outcome_of(event.get(), topic);
@@ -82,27 +74,18 @@ Result<std::unique_ptr<KafkaTopics>> KafkaTopics::make(
     const KafkaConnection& connection, Environment environment
 ) {
     auto state = std::make_unique<State>(connection, environment);
-    auto conf = kafka::make_conf(
-        connection,
-        {.client_id = "numproof-admin",
-         .ours = {},
-         .defaults = {{"socket.timeout.ms", "10000"}, {"log.connection.close", "false"}}}
-    );
-    if (!conf) {
-        return pass_on(conf);
+    auto asker = kafka::Asker::make(connection, environment.log);
+    if (!asker) {
+        return pass_on(asker);
     }
-    auto client = kafka::make_client(RD_KAFKA_PRODUCER, std::move(*conf), state->events);
-    if (!client) {
-        return pass_on(client);
-    }
-    state->client = std::move(*client);
+    state->asker = std::move(*asker);
     return std::unique_ptr<KafkaTopics>{new KafkaTopics{std::move(state)}};
 }
 
 Result<std::optional<std::int32_t>> KafkaTopics::partitions(
     const std::string& topic, Deadline deadline
 ) {
-    auto topics = kafka::ask_topics(*state_->client, state_->left_ms(deadline));
+    auto topics = kafka::ask_topics(state_->asker->client(), state_->left_ms(deadline));
     if (!topics) {
         return pass_on(topics);
     }

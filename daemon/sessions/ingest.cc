@@ -72,6 +72,7 @@ Task<bool> Ingest::step() {
             );
             co_await parts_.loop.sleep(options_.retry_every);
         }
+        plan_next_tend();
     }
     auto records = co_await parts_.feed.next(options_.records_max, soon(options_.poll_within));
     if (!records) {
@@ -84,6 +85,16 @@ Task<bool> Ingest::step() {
     }
     co_await process(std::move(*records));
     co_return true;
+}
+
+// The pause begins when the questions are answered: however long that took, there is time for
+// batches in between. Whoever wanted it at once meanwhile has said so.
+void Ingest::plan_next_tend() {
+    if (next_tend_ != MonoTime{}) {
+        const bool building = generation_.phase == GenerationRecord::Phase::building;
+        next_tend_ =
+            parts_.clock.mono_now() + (building ? options_.retry_every : options_.tend_every);
+    }
 }
 
 Task<void> Ingest::process(std::vector<FeedRecord> records) {

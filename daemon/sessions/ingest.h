@@ -100,6 +100,7 @@ public:
     /// One round: looks after partitions when it is time, reads a batch, brings it in. False once
     /// the feed is closed.
     [[nodiscard]] Task<bool> step();
+    void plan_next_tend();
 
     /// Ends run() after the round that is under way.
     void stop() noexcept { stopping_ = true; }

@@ -33,8 +33,6 @@ Task<Result<Ingest::Touched>> Ingest::tend() {
         co_return pass_on(agreed);
     }
     generation_ = std::move(*agreed);
-    const bool building = generation_.phase == GenerationRecord::Phase::building;
-    next_tend_ = parts_.clock.mono_now() + (building ? options_.retry_every : options_.tend_every);
     const auto asked_at = parts_.clock.wall_now();
     auto spans = co_await parts_.feed.spans(deadline);
     if (!spans) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -104,7 +105,11 @@ public:
         return {};
     }
 
+    /// Happens while spans() is being answered, such as that time passes.
+    std::function<void()> while_asked = [] {};
+
     Task<Result<std::vector<PartitionSpan>>> spans(Deadline) override {
+        while_asked();
         if (auto error = failure_of(Call::spans)) {
             co_return tl::unexpected(std::move(*error));
         }

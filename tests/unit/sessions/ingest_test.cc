@@ -166,6 +166,23 @@ TEST_F(IngestTest, R10_AColdDirectoryIsNotUsableUntilAllPartitionsAreRead) {
     EXPECT_TRUE(ingest_->progress().whole);
 }
 
+TEST_F(IngestTest, HoweverLongItsQuestionsTakeBatchesComeBetweenThem) {
+    int asked = 0;
+    feed_->while_asked = [&] {
+        ++asked;
+        clock_.advance(std::chrono::milliseconds{1500});
+    };
+    for (int i = 0; i < 5000; ++i) {
+        bind(kFirst, std::to_string(i), "+34600000001");
+    }
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(run_now(ingest_->step()));
+    }
+
+    EXPECT_EQ(asked, 1);
+    EXPECT_EQ(feed_->position(kFirst), 5000);
+}
+
 TEST_F(IngestTest, R10_ALostMarkerMeansReadingAgainFromTheBeginning) {
     bind(kFirst, "a", "+34600000001");
     turn(6);

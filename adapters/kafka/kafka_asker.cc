@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/kafka/kafka_asker.h"
+
+#include <utility>
+
+namespace numproof::kafka {
+
+Result<std::unique_ptr<Asker>> Asker::make(const KafkaConnection& connection, Log& log) {
+    auto conf = make_conf(
+        connection,
+        {.client_id = "numproof-admin",
+         .ours = {},
+         .defaults = {{"socket.timeout.ms", "10000"}, {"log.connection.close", "false"}}}
+    );
+    if (!conf) {
+        return pass_on(conf);
+    }
+    std::unique_ptr<Asker> asker{new Asker{log}};
+    auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), asker->events_);
+    if (!client) {
+        return pass_on(client);
+    }
+    asker->client_ = std::move(*client);
+    return asker;
+}
+
+}  // namespace numproof::kafka
