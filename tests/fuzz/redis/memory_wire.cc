@@ -54,6 +54,7 @@ bool MemoryWire::accept() {
 
 Bytes MemoryWire::take_commands() {
     Bytes octets;
+    run_callbacks();
     if (server_) {
         auto* const input = bufferevent_get_input(server_.get());
         octets.resize(evbuffer_get_length(input));
