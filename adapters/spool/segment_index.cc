@@ -69,11 +69,12 @@ std::uint64_t SegmentIndex::bytes() const {
 
 Backlog SegmentIndex::backlog() const {
     const std::lock_guard lock{mutex_};
-    Backlog sum{.bytes = spare_, .unused = spare_, .records = 0, .oldest = {}};
+    Backlog sum{.bytes = spare_, .unused = spare_, .undelivered = 0, .records = 0, .oldest = {}};
     for (const auto& segment : segments_) {
         const auto bytes = std::max(segment.durable, segment.prepared);
         sum.bytes += bytes;
         sum.unused += bytes - segment.durable;
+        sum.undelivered += segment.durable - std::min(segment.durable, segment.shipped);
         sum.records += segment.records;
     }
     if (!marks_.empty() && sum.records > 0) {

@@ -48,6 +48,7 @@ struct Shipped {
 struct Backlog {
     std::uint64_t bytes = 0;         ///< On disk, with what was delivered and not deleted yet.
     std::uint64_t unused = 0;        ///< Of them, prepared and still empty.
+    std::uint64_t undelivered = 0;   ///< Octets that are not delivered yet.
     std::uint64_t records = 0;       ///< Not delivered yet.
     std::optional<WallTime> oldest;  ///< About when the oldest of them was written.
 };

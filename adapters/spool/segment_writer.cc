@@ -30,12 +30,14 @@ std::uint64_t SpoolLimits::prepared_bytes() const noexcept {
 SegmentWriter::SegmentWriter(
     SpoolFiles& files,
     SegmentIndex& index,
+    FreshRecords& fresh,
     const Clock& clock,
     SpoolLimits limits,
     std::uint64_t next_number
 )
     : files_(files),
       index_(index),
+      fresh_(fresh),
       clock_(clock),
       limits_(limits),
       next_number_(next_number),
@@ -84,7 +86,7 @@ bool SegmentWriter::fits(std::uint64_t bytes) const {
     return index_.bytes() - room() + needed - std::min(needed, spare) <= limits_.bytes_max;
 }
 
-Result<void> SegmentWriter::write(const WriteBatch& batch) {
+Result<void> SegmentWriter::write(WriteBatch batch) {
     failed_tail_ = FailedTail::cut;
     if (prepared_ > 0 && batch.octets.size() > room()) {
         close();
@@ -100,8 +102,11 @@ Result<void> SegmentWriter::write(const WriteBatch& batch) {
         give_up_segment();
         return written;
     }
+    const auto count = batch.records.size();
+    // Before the index says that they are there, so that they are found here first.
+    fresh_.put({.number = next_number_ - 1, .offset = size_}, std::move(batch.records));
     size_ += batch.octets.size();
-    index_.grow({.bytes = batch.octets.size(), .records = batch.records, .at = clock_.wall_now()});
+    index_.grow({.bytes = batch.octets.size(), .records = count, .at = clock_.wall_now()});
     // One that grows because none was prepared gives way to one that is.
     const auto prepared = limits_.prepared_bytes();
     if (size_ >= (prepared > 0 ? prepared : limits_.segment_bytes)) {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "adapters/spool/fresh_records.h"
 #include "adapters/spool/segment_index.h"
 #include "adapters/spool/spare_segment.h"
 #include "adapters/spool/spool_files.h"
@@ -26,8 +28,8 @@ struct SpoolLimits {
 /// Encoded records that become durable together.
 struct WriteBatch {
     Bytes octets;  ///< The first record is marked as the first of a write.
-    std::uint64_t records = 0;
-    std::string source;  ///< Of their chain.
+    std::vector<segment::PlacedRecord> records;  ///< The same; each end counts from the front.
+    std::string source;                          ///< Of their chain.
 };
 
 /// What a failed write left behind.
@@ -44,6 +46,7 @@ public:
     SegmentWriter(
         SpoolFiles& files,
         SegmentIndex& index,
+        FreshRecords& fresh,
         const Clock& clock,
         SpoolLimits limits,
         std::uint64_t next_number
@@ -59,7 +62,7 @@ public:
     [[nodiscard]] bool fits(std::uint64_t bytes) const;
 
     /// Makes `batch` durable, or fails with io_failure and closes the segment.
-    Result<void> write(const WriteBatch& batch);
+    Result<void> write(WriteBatch batch);
 
     /// What the last failed write() left.
     [[nodiscard]] FailedTail failed_tail() const noexcept { return failed_tail_; }
@@ -85,6 +88,7 @@ private:
 
     SpoolFiles& files_;
     SegmentIndex& index_;
+    FreshRecords& fresh_;
     const Clock& clock_;
     SpoolLimits limits_;
     std::uint64_t next_number_;

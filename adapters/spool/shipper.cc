@@ -22,10 +22,10 @@ constexpr Milliseconds kRememberEvery{1000};
 constexpr std::size_t kStretch = 1U << 20U;
 static_assert(kStretch > segment::kRecordMax + segment::kRecordHead);
 
-std::vector<AuditRecord> take_records(segment::Scan& found) {
+std::vector<AuditRecord> take_records(std::vector<segment::PlacedRecord>& found) {
     std::vector<AuditRecord> records;
-    records.reserve(found.records.size());
-    for (auto& placed : found.records) {
+    records.reserve(found.size());
+    for (auto& placed : found) {
         records.push_back(std::move(placed.record));
     }
     return records;
@@ -79,42 +79,86 @@ void Shipper::run() {
 
 void Shipper::turn() {
     spool_.index().wait_for_work(kTurn);
-    const auto segment = spool_.index().next_to_ship();
-    if (segment) {
+    if (spool_.index().next_to_ship()) {
+        gather();
+    }
+    if (const auto segment = spool_.index().next_to_ship()) {
         ship(*segment);
     }
     clean_up();
 }
 
+void Shipper::gather() {
+    const auto backlog = spool_.index().backlog();
+    if (backlog.records >= settings_.batch_records || backlog.undelivered >= kStretch) {
+        return;
+    }
+    std::unique_lock lock{mutex_};
+    stop_asked_.wait_for(lock, delivering_at_ + settings_.gather - parts_.clock.mono_now(), [this] {
+        return stop_by_.has_value();
+    });
+}
+
 void Shipper::ship(const Segment& segment) {
-    const auto size = std::min<std::uint64_t>(kStretch, segment.durable - segment.shipped);
-    const auto octets = parts_.files.read(segment_name(segment.number), segment.shipped, size);
+    const SpoolPlace at{.number = segment.number, .offset = segment.shipped};
+    if (!load_ || load_->from != at) {
+        load_ = load_fresh(segment);
+    }
+    if (!load_) {
+        load_ = load_from_disk(segment);
+    }
+    if (load_) {
+        deliver(segment);
+    }
+}
+
+std::optional<Shipper::Load> Shipper::load_fresh(const Segment& segment) {
+    const SpoolPlace at{.number = segment.number, .offset = segment.shipped};
+    auto found = spool_.fresh().take(at, {.records = settings_.batch_records, .bytes = kStretch});
+    if (found.empty()) {
+        return std::nullopt;
+    }
+    const auto end = found.back().end;
+    return Load{.from = at, .to = at.offset + end, .records = take_records(found)};
+}
+
+std::optional<Shipper::Load> Shipper::load_from_disk(const Segment& segment) {
+    const SpoolPlace at{.number = segment.number, .offset = segment.shipped};
+    auto until = segment.durable;
+    const auto fresh = spool_.fresh().front();
+    if (fresh && fresh->number == at.number && fresh->offset > at.offset) {
+        // No further than to what is in memory, so as to go on there.
+        until = std::min(until, fresh->offset);
+    }
+    const auto size = std::min<std::uint64_t>(kStretch, until - at.offset);
+    const auto octets = parts_.files.read(segment_name(at.number), at.offset, size);
     if (!octets) {
         parts_.log.write(messages::shipping_unread, {{"error", octets.error().detail}});
         back_off();
-        return;
+        return std::nullopt;
     }
     auto found = segment::scan(*octets, 0, settings_.batch_records);
-    const bool at_end = segment.shipped + size == segment.durable;
+    const bool at_end = at.offset + size == until;
     const bool bad_end =
         found.records.size() < settings_.batch_records && at_end && found.good_end < size;
     if (bad_end || !found.damage.empty() || found.records.empty()) {
         report_damage(segment, found);
     }
     if (!found.records.empty()) {
-        deliver(segment, std::move(found));
-        return;
+        return Load{
+            .from = at, .to = at.offset + found.good_end, .records = take_records(found.records)};
     }
     // Nothing good in it: go on behind it, but not past the front of a record at its end.
     const auto passed = at_end ? size : size - segment::kRecordMax - segment::kRecordHead;
-    advance(segment, {.number = segment.number, .offset = segment.shipped + passed, .records = 0});
+    advance(segment, {.number = at.number, .offset = at.offset + passed, .records = 0});
+    return std::nullopt;
 }
 
-void Shipper::deliver(const Segment& segment, segment::Scan found) {
-    const auto records = take_records(found);
-    const auto delivered = sink_.deliver(records, delivery_deadline());
+void Shipper::deliver(const Segment& segment) {
+    delivering_at_ = parts_.clock.mono_now();
+    const auto delivered = sink_.deliver(load_->records, delivery_deadline());
     if (!delivered) {
-        on_failure(delivered.error(), records.size());
+        on_failure(delivered.error(), load_->records.size());
         return;
     }
     NP_FAILPOINT("audit.before_delivery_mark");
@@ -122,13 +166,9 @@ void Shipper::deliver(const Segment& segment, segment::Scan found) {
         parts_.log.write(messages::shipping_again, {});
         backoff_ = Milliseconds::zero();
     }
-    spool_.metrics().delivered.add(records.size());
-    advance(
-        segment,
-        {.number = segment.number,
-         .offset = segment.shipped + found.good_end,
-         .records = records.size()}
-    );
+    const auto load = *std::exchange(load_, std::nullopt);
+    spool_.metrics().delivered.add(load.records.size());
+    advance(segment, {.number = segment.number, .offset = load.to, .records = load.records.size()});
 }
 
 void Shipper::advance(const Segment& segment, const Shipped& progress) {

@@ -42,8 +42,9 @@ Result<std::unique_ptr<Spool>> Spool::open(SpoolParts parts, SpoolSettings setti
 Spool::Spool(SpoolParts parts, SpoolSettings settings, Recovery recovered)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      fresh_(settings_.fresh_bytes),
       metrics_(index_, parts_.clock),
-      writer_(parts_.files, index_, parts_.clock, settings_.limits, recovered.next_number),
+      writer_(parts_.files, index_, fresh_, parts_.clock, settings_.limits, recovered.next_number),
       source_(new_source(parts_.crypto, settings_.node)),
       chain_(std::make_unique<AuditChain>(parts_.crypto, parts_.clock, parts_.key, source_)) {
     report(recovered);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/spool/fresh_records.h"
 #include "adapters/spool/segment_index.h"
 #include "adapters/spool/segment_writer.h"
 #include "adapters/spool/spool_batch.h"
@@ -30,6 +31,9 @@ struct SpoolSettings {
     std::string node;  ///< In `ce_source`.
     SpoolLimits limits{};
     std::size_t queue_max = 16'384;  ///< Events that may wait for the disk.
+
+    /// Octets of events kept in memory for shipping; older ones are read from the disk.
+    std::size_t fresh_bytes = 4U << 20U;
 };
 
 /// What the spool needs; all of it outlives the spool.
@@ -74,6 +78,9 @@ public:
 
     [[nodiscard]] SegmentIndex& index() noexcept { return index_; }
 
+    /// What became durable last.
+    [[nodiscard]] FreshRecords& fresh() noexcept { return fresh_; }
+
     [[nodiscard]] SpoolMetrics& metrics() noexcept { return metrics_; }
 
     /// `/numproof/<node>/<boot>` at the start of this run.
@@ -98,6 +105,7 @@ private:
     SpoolParts parts_;
     SpoolSettings settings_;
     SegmentIndex index_;
+    FreshRecords fresh_;
     SpoolMetrics metrics_;
     SegmentWriter writer_;
     std::string source_;

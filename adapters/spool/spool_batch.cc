@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/spool/spool_batch.h"
 
+#include <utility>
+
 #include "adapters/spool/segment_format.h"
 
 namespace numproof {
@@ -65,7 +67,7 @@ void SpoolBatch::add_last_checkpoint() {
     full_ = full_ || !taken;
 }
 
-Result<void> SpoolBatch::take_in(const AuditRecord& record, AuditChain::Place before) {
+Result<void> SpoolBatch::take_in(AuditRecord record, AuditChain::Place before) {
     const auto size = batch_.octets.size();
     const auto in_write = size == 0 ? segment::InWrite::first : segment::InWrite::later;
     auto appended = segment::append_record(batch_.octets, record, in_write);
@@ -78,18 +80,21 @@ Result<void> SpoolBatch::take_in(const AuditRecord& record, AuditChain::Place be
         chain_.rewind(std::move(before));
         return fail(ErrorCode::spool_full, "the audit spool is full");
     }
-    ++batch_.records;
+    batch_.records.push_back(
+        {.record = std::move(record), .end = batch_.octets.size(), .in_write = in_write}
+    );
     return {};
 }
 
 BatchOutcome SpoolBatch::commit() {
     BatchOutcome outcome;
     outcome.full = full_;
-    if (batch_.records > 0) {
-        outcome.written = writer_.write(batch_);
+    const auto records = batch_.records.size();
+    if (records > 0) {
+        outcome.written = writer_.write(std::move(batch_));
     }
     if (outcome.written) {
-        outcome.accepted = batch_.records;
+        outcome.accepted = records;
     } else {
         chain_.rewind(std::move(before_));
         denied_ += taken_.size();

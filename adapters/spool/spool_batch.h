@@ -57,7 +57,7 @@ public:
 
 private:
     void refuse(const SpoolJob& job, ErrorCode code, std::string detail);
-    [[nodiscard]] Result<void> take_in(const AuditRecord& record, AuditChain::Place before);
+    [[nodiscard]] Result<void> take_in(AuditRecord record, AuditChain::Place before);
 
     AuditChain& chain_;
     SegmentWriter& writer_;

@@ -12,6 +12,7 @@ namespace numproof {
 namespace {
 
 constexpr std::size_t kUuidSize = 16;
+constexpr std::size_t kHeadersMax = 10;
 
 /// An id has to be unique, not secret: one draw serves many.
 constexpr std::size_t kUuidsAtOnce = 64;
@@ -21,9 +22,15 @@ void set_bits(Bytes& uuid, std::size_t at, unsigned keep, unsigned set) {
 }
 
 std::string uuid_text(const Bytes& uuid) {
-    auto text = to_hex(uuid);
-    for (const std::size_t dash : {20U, 16U, 12U, 8U}) {
-        text.insert(dash, 1, '-');
+    constexpr std::size_t kTextSize = 36;
+    const auto hex = to_hex(uuid);
+    std::string text;
+    text.reserve(kTextSize);
+    for (std::size_t i = 0; i < hex.size(); ++i) {
+        if (i == 8 || i == 12 || i == 16 || i == 20) {
+            text.push_back('-');
+        }
+        text.push_back(hex[i]);
     }
     return text;
 }
@@ -152,17 +159,18 @@ AuditRecord AuditChain::place_next(const AuditEntry& entry) {
     AuditRecord record;
     record.key = entry.partition_key;
     record.value = with_previous(entry.data, at_.hash);
-    record.headers = {
-        {"ce_specversion", "1.0"},
-        {"ce_id", uuid_v7(draw_uuid(), entry.time)},
-        {"ce_source", source_},
-        {"ce_type", std::string{type_of(entry.kind)}},
-        {"ce_time", to_rfc3339(entry.time)},
-        {"ce_sequence", std::to_string(at_.sequence + 1)},
-        {"ce_partitionkey", entry.partition_key}};
+    auto& headers = record.headers;
+    headers.reserve(kHeadersMax);
+    headers.emplace_back("ce_specversion", "1.0");
+    headers.emplace_back("ce_id", uuid_v7(draw_uuid(), entry.time));
+    headers.emplace_back("ce_source", source_);
+    headers.emplace_back("ce_type", type_of(entry.kind));
+    headers.emplace_back("ce_time", to_rfc3339(entry.time));
+    headers.emplace_back("ce_sequence", std::to_string(at_.sequence + 1));
+    headers.emplace_back("ce_partitionkey", entry.partition_key);
     add_if_there(record, "ce_correlationid", entry.correlation_id);
     add_if_there(record, "ce_traceparent", entry.trace_parent);
-    record.headers.emplace_back("content-type", "application/json");
+    headers.emplace_back("content-type", "application/json");
     at_.hash = chain_hash(crypto_, record);
     ++at_.sequence;
     return record;

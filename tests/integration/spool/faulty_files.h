@@ -20,6 +20,7 @@ struct DiskFaults {
     std::atomic<bool> truncate{false};     ///< EROFS.
     std::atomic<bool> create{false};       ///< ENOSPC.
     std::atomic<bool> sync_folder{false};  ///< EIO.
+    std::atomic<bool> read{false};         ///< EIO.
     std::atomic<int> syncs{0};             ///< How many there were, but for preparing.
     std::function<void()> before_sync;     ///< Set before the spool starts.
 };
@@ -87,6 +88,9 @@ public:
 
     Result<Bytes> read(const std::string& name, std::uint64_t offset, std::size_t size)
         const override {
+        if (faults.read) {
+            return fail(ErrorCode::io_failure, "input/output error");
+        }
         return real_.read(name, offset, size);
     }
 

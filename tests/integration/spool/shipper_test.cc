@@ -2,6 +2,7 @@
 #include "adapters/spool/shipper.h"
 
 #include "tests/fakes/fake_audit_sink.h"
+#include "tests/integration/spool/faulty_files.h"
 #include "tests/integration/spool/spool_fixture.h"
 
 namespace numproof {
@@ -138,7 +139,7 @@ TEST_F(ShipperTest, AFullSpoolTakesEventsAgainOnceItIsDelivered) {
 
 TEST_F(ShipperTest, DamageThatAppearsWhileItWaitsCostsThatEventAlone) {
     sink_.fail_with(ErrorCode::broker_unavailable);
-    auto spool = start(files_);
+    auto spool = start(files_, {.node = "np1", .fresh_bytes = 0});
     append_named(*spool, {"a", "b", "c"});
     const auto path = segments_in(folder()).at(0);
     auto file = read_file(path);
@@ -156,6 +157,83 @@ TEST_F(ShipperTest, DamageThatAppearsWhileItWaitsCostsThatEventAlone) {
     EXPECT_EQ(names_of(sink_.records()), (std::vector<std::string>{"a", "c"}));
     EXPECT_TRUE(std::filesystem::exists(path.string() + ".corrupt"));
     EXPECT_TRUE(log_.has("NP-SPOOL-002"));
+}
+
+TEST_F(ShipperTest, WhatIsFreshIsNotReadBack) {
+    FaultyFiles files{folder().string()};
+    auto spool = start(files, small_segments());
+    files.faults.read = true;
+    Shipper shipper{*spool, sink_, parts(files), kQuick};
+    shipper.start();
+    append_named(*spool, numbered(100));
+
+    spool->stop();
+    shipper.stop(soon());
+
+    EXPECT_EQ(names_of(sink_.records()), numbered(100));
+    expect_whole_chain(sink_.records());
+    EXPECT_FALSE(log_.has("NP-SPOOL-009"));
+}
+
+TEST_F(ShipperTest, WhatIsNoLongerFreshComesFromTheDiskInOrder) {
+    for (const std::size_t fresh : {0U, 1000U, 3000U, 20'000U}) {
+        FakeAuditSink sink;
+        sink.fail_with(ErrorCode::broker_unavailable);
+        PosixSpoolFiles files{folder().string()};
+        auto settings = small_segments();
+        settings.fresh_bytes = fresh;
+        auto spool = start(files, settings);
+        Shipper shipper{*spool, sink, parts(files), kQuick};
+        shipper.start();
+        const auto names = numbered(120);
+        append_named(*spool, {names.begin(), names.begin() + 60});
+        ASSERT_TRUE(loop_.run_until([&] { return sink.attempts() > 2; }));
+        sink.work();
+        append_named(*spool, {names.begin() + 60, names.end()});
+        spool->stop();
+        shipper.stop(soon());
+
+        std::vector<AuditRecord> records;
+        for (const auto& record : sink.records()) {
+            if (std::ranges::find(records, record) == records.end()) {
+                records.push_back(record);
+            }
+        }
+        EXPECT_EQ(names_of(records), names) << fresh;
+        expect_whole_chain(records);
+        EXPECT_FALSE(log_.has("NP-SPOOL-002")) << fresh;
+        EXPECT_TRUE(segments_in(folder()).empty()) << fresh;
+    }
+}
+
+TEST_F(ShipperTest, EventsAreGatheredButNotTheFirstNorTheLast) {
+    auto settings = kQuick;
+    settings.gather = Milliseconds{3'600'000};
+    auto spool = start(files_);
+    Shipper shipper{*spool, sink_, parts(files_), settings};
+    shipper.start();
+    append_named(*spool, {"first"});
+    ASSERT_TRUE(wait_for(1));
+    append_named(*spool, numbered(40));
+    EXPECT_EQ(sink_.count(), 1U);
+
+    spool->stop();
+    shipper.stop(soon());
+
+    EXPECT_EQ(sink_.attempts(), 2);
+    EXPECT_EQ(names_of(sink_.records()).size(), 41U);
+    expect_whole_chain(sink_.records());
+}
+
+TEST_F(ShipperTest, NothingIsGatheredWhileMoreThanADeliveryWaits) {
+    auto settings = kQuick;
+    settings.gather = Milliseconds{3'600'000};
+    auto spool = start(files_);
+    append_named(*spool, numbered(149));
+    Shipper shipper{*spool, sink_, parts(files_), settings};
+    shipper.start();
+
+    ASSERT_TRUE(wait_for(100)) << "50 at once, 50 because 99 wait; then 49 are gathered";
 }
 
 TEST_F(ShipperTest, TellsHowOldTheOldestWaitingEventIs) {
