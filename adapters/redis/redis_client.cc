@@ -101,6 +101,11 @@ std::optional<std::string> RedisClient::present_incarnation() const {
     return server ? std::optional{server->incarnation} : std::nullopt;
 }
 
+bool RedisClient::sets_and_tells() const {
+    const auto* const server = connection_.server();
+    return server != nullptr && server->sets_and_tells;
+}
+
 RedisConnection& RedisClient::connection_for(std::string_view) {
     return connection_;
 }
@@ -108,6 +113,9 @@ RedisConnection& RedisClient::connection_for(std::string_view) {
 void RedisClient::send_script(RedisCall& call, const ScriptCall& script, Deadline deadline) {
     NP_CHECK(!script.keys.empty());
     auto& connection = connection_for(script.keys.front());
+    if (!script.command.empty()) {
+        return connection.send(call, script.command, deadline);
+    }
     const auto* const server = connection.server();
     if (!server) {
         return send_source(call, script, deadline);

@@ -21,6 +21,7 @@ struct ScriptCall {
     RedisScript script = RedisScript::replace;
     std::vector<std::string> keys;
     std::vector<Bytes> arguments;
+    Bytes command = {};  ///< A command that does the same without Lua, which is sent instead.
 };
 
 /// What the stores of one loop need of Redis, whatever stands behind it: a command, a script, the
@@ -57,6 +58,9 @@ public:
 
     /// The life that we are connected to now, without asking; nullopt without a connection.
     [[nodiscard]] std::optional<std::string> present_incarnation() const;
+
+    /// Whether the Redis that we are connected to knows `SET … NX GET` (7.0).
+    [[nodiscard]] bool sets_and_tells() const;
 
     /// What the operator has to change before Redis may be used; nothing if there is nothing.
     [[nodiscard]] const std::optional<Error>& refusal() const { return connection_.refusal(); }

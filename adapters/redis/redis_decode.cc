@@ -101,6 +101,15 @@ Result<std::vector<std::optional<Record>>> decode_records(
 }
 
 Result<ReplaceOutcome> decode_replace(const RedisReply& reply) {
+    if (reply.kind == Kind::nil || reply.kind == Kind::text) {
+        // SET … NX GET: what stands there instead, if anything does.
+        auto current = record_of(reply);
+        if (!current) {
+            return pass_on(current);
+        }
+        const bool replaced = !*current;
+        return ReplaceOutcome{.replaced = replaced, .current = std::move(*current)};
+    }
     const auto replaced = outcome_of(reply, 2);
     if (!replaced) {
         return unexpected_reply("replace");

@@ -20,7 +20,7 @@ namespace numproof {
     const RedisReply& reply, std::size_t count
 );
 
-/// RedisScript::replace.
+/// RedisScript::replace, or `SET … NX GET` in its stead.
 [[nodiscard]] Result<ReplaceOutcome> decode_replace(const RedisReply& reply);
 
 /// RedisScript::redeem.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/redis/redis_handshake.h"
 
+#include <charconv>
 #include <utility>
 
 #include "adapters/redis/redis_command.h"
@@ -22,6 +23,13 @@ std::string_view field(std::string_view info, std::string_view name) {
         info.remove_prefix(end == std::string_view::npos ? info.size() : end + 2);
     }
     return {};
+}
+
+/// 7 of "7.0.15"; 0 if it is no version.
+int major_of(std::string_view version) {
+    int major = 0;
+    std::from_chars(version.data(), version.data() + version.size(), major);
+    return major;
 }
 
 /// Errors that only the operator can end.
@@ -125,6 +133,7 @@ Result<void> RedisHandshake::take_info(const RedisReply& reply) {
         return pass_on(promotion);
     }
     server_.incarnation = std::string{run_id} + "/" + *promotion;
+    server_.sets_and_tells = major_of(field(reply.text, "redis_version")) >= 7;
     return judge_server(reply.text);
 }
 

@@ -18,6 +18,7 @@ namespace numproof {
 struct RedisPeer {
     std::string incarnation;
     RedisScriptDigests scripts;
+    bool sets_and_tells = false;  ///< Knows `SET … NX GET`: since 7.0.
 };
 
 /// The life of the Redis that wrote `info` (INFO or INFO replication), if it is a primary. It

@@ -19,12 +19,23 @@ Bytes mget(const std::vector<std::string>& keys) {
 }
 
 ScriptCall script_of(const Replacement& wanted) {
-    NP_CHECK(wanted.keep > Milliseconds::zero());
     return {
         .script = RedisScript::replace,
         .keys = {wanted.key},
         .arguments = {
             wanted.expected, to_stored(wanted.record), std::to_string(wanted.keep.count())}};
+}
+
+/// A record that must not be there yet: Redis does that several times faster than the script, and
+/// it also answers with the record that is there instead.
+ScriptCall creation_of(const Replacement& wanted) {
+    const auto keep = std::to_string(wanted.keep.count());
+    const auto stored = to_stored(wanted.record);
+    return {
+        .script = RedisScript::replace,
+        .keys = {wanted.key},
+        .arguments = {},
+        .command = format_command({"SET", wanted.key, stored, "NX", "GET", "PX", keep})};
 }
 
 }  // namespace
@@ -47,8 +58,11 @@ Task<Result<std::vector<ReplaceOutcome>>> RedisRecordStore::replace(
 ) {
     std::vector<ScriptCall> scripts;
     scripts.reserve(replacements.size());
+    const bool sets_and_tells = client_.sets_and_tells();
     for (const auto& wanted : replacements) {
-        scripts.push_back(script_of(wanted));
+        NP_CHECK(wanted.keep > Milliseconds::zero());
+        const bool creates = wanted.expected.empty() && sets_and_tells;
+        scripts.push_back(creates ? creation_of(wanted) : script_of(wanted));
     }
     auto replies = co_await client_.run_all(std::move(scripts), deadline);
     if (!replies) {

@@ -9,7 +9,8 @@
 
 namespace numproof {
 
-/// Records in Redis: one MGET to read, one pipelined script per replacement.
+/// Records in Redis: one MGET to read; to replace, a script for each record, or a plain SET for one
+/// that must not be there yet, all of them pipelined.
 class RedisRecordStore final : public RecordStore {
 public:
     /// `client` outlives this store and belongs to the same loop.

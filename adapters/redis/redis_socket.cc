@@ -20,6 +20,9 @@
 namespace numproof {
 namespace {
 
+/// Octets of one system call: libevent's 16 KiB are few for a batch of records.
+constexpr std::size_t kAtOnce = 256UL * 1024;
+
 struct HostPort {
     std::string host;
     int port = 0;
@@ -63,6 +66,8 @@ Result<BuffereventPtr> RedisDialer::dial(const std::string& address, Report repo
     NP_CHECK(buffered != nullptr);
     bufferevent_setcb(buffered.get(), report.on_readable, nullptr, report.on_event, report.context);
     bufferevent_enable(buffered.get(), EV_READ | EV_WRITE);
+    bufferevent_set_max_single_read(buffered.get(), kAtOnce);
+    bufferevent_set_max_single_write(buffered.get(), kAtOnce);
 
     sockaddr_storage numeric{};
     int size = sizeof numeric;

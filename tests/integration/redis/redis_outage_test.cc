@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -26,10 +27,12 @@ Result<std::vector<std::optional<Record>>> read(RedisStoreHost& host, std::strin
     return ask(host, host.records().read({std::move(key)}, in_good_time(host)));
 }
 
-Result<std::vector<ReplaceOutcome>> store(RedisStoreHost& host, std::string key) {
+Result<std::vector<ReplaceOutcome>> store(
+    RedisStoreHost& host, std::string key, Bytes expected = {}
+) {
     std::vector<Replacement> list{
         {.key = key,
-         .expected = {},
+         .expected = std::move(expected),
          .record = {.revision = "revision", .value = key},
          .keep = std::chrono::minutes{1}}};
     return ask(host, host.records().replace(list, in_good_time(host)));
@@ -170,10 +173,11 @@ TEST(RedisOutage, IsNotCausedByFlushedScripts) {
     RedisServer server;
     RedisStoreHost host{options_for(server, std::chrono::seconds{2})};
     host.wait_until_ready();
+    store(host, "np:s:one").value();
     server.ask({"SCRIPT", "FLUSH"});
 
-    EXPECT_TRUE(store(host, "np:s:one")->front().replaced);
-    EXPECT_TRUE(store(host, "np:s:two")->front().replaced);
+    EXPECT_TRUE(store(host, "np:s:one", "revision")->front().replaced);
+    EXPECT_TRUE(store(host, "np:s:one", "revision")->front().replaced);
 
     EXPECT_EQ(host.metrics().script_reloads.value(), 1U);
 }

@@ -17,6 +17,7 @@
 #include "adapters/redis/redis_command.h"
 #include "adapters/redis/redis_decode.h"
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_handshake.h"
 #include "adapters/redis/redis_outbox.h"
 #include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_socket.h"
@@ -143,6 +144,46 @@ TEST(RedisValue, GivesATimeOfAGrantItsColumnWhateverItIs) {
         "1f 0000000000000 9999999999999 0 n " + grant.header.subscriber.to_text() + " 0 60000 -\n"
     );
     EXPECT_TRUE(parse_grant(stored).has_value());
+}
+
+TEST(RedisDecode, ACreationSucceededIfNothingStoodThere) {
+    const auto decode = [](const std::string& octets) {
+        RedisReplyReader reader;
+        EXPECT_TRUE(reader.feed(octets).has_value());
+        return decode_replace(reader.next().value().value());
+    };
+
+    EXPECT_TRUE(decode("$-1\r\n").value().replaced);
+    const auto refused = decode("$13\r\nrev-0001value\r\n").value();
+    EXPECT_FALSE(refused.replaced);
+    EXPECT_EQ(refused.current->value, "value");
+    EXPECT_FALSE(decode("$3\r\nbad\r\n").has_value());
+    EXPECT_FALSE(decode("+OK\r\n").has_value());
+    EXPECT_FALSE(decode(":1\r\n").has_value());
+}
+
+TEST(RedisHandshake, KnowsWhichRedisCanSetAndTell) {
+    const auto meet = [](const std::string& version) {
+        RedisOptions options;
+        RedisHandshake handshake{options};
+        RedisReply text;
+        text.kind = RedisReply::Kind::text;
+        text.text = "redis_version:" + version +
+                    "\r\nrun_id:abc\r\nrole:master\r\nredis_mode:standalone\r\n"
+                    "maxmemory_policy:noeviction\r\n";
+        EXPECT_TRUE(handshake.take(RedisReply{}).has_value());
+        EXPECT_TRUE(handshake.take(text).has_value());
+        auto met = handshake.take(text);
+        for (std::size_t i = 1; i < kRedisScripts.size(); ++i) {
+            met = handshake.take(text);
+        }
+        return met.value().value().sets_and_tells;
+    };
+
+    EXPECT_TRUE(meet("7.0.15"));
+    EXPECT_TRUE(meet("10.1"));
+    EXPECT_FALSE(meet("6.2.7"));
+    EXPECT_FALSE(meet("unknown"));
 }
 
 TEST(RedisDecode, KnowsTheFormsOfAClaimFromEverythingElse) {
