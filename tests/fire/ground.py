@@ -166,11 +166,16 @@ class Ground:
         self.load.start()
         self.network.churning.set()
 
+    def all_work(self):
+        """Ready, and as good as its word: a phone is signed in, and its number told."""
+        phone = self.network.steady[0]
+        return self.all_ready() and all(self.found_at(node, phone.ipv4) == phone.msisdn for node in self.nodes)
+
     def recover(self, after):
-        """The fault is over: how long until all is ready by itself."""
+        """The fault is over: how long until all works again by itself."""
         began, seconds = time.monotonic(), None
         try:
-            wait_for(self.all_ready, READY_WITHIN + 15, "recovery")
+            wait_for(self.all_work, READY_WITHIN + 15, "recovery")
             seconds = time.monotonic() - began
         except AssertionError:
             pass

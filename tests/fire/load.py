@@ -2,6 +2,7 @@
 """Clients under load: they sign in, verify and ask for numbers, some twice at once, and write all of it down."""
 
 import base64
+import collections
 import concurrent.futures
 import http.client
 import itertools
@@ -131,7 +132,7 @@ class Load:
     def __init__(self, client, network, seed, threads=5):
         self.client, self.network = client, network
         self.stopping = threading.Event()
-        self.kept = []  # tokens to present once more, later
+        self.kept = collections.deque(maxlen=KEPT_MAX)  # tokens to present once more, later
         self.pool = concurrent.futures.ThreadPoolExecutor(threads)
         self.threads = [threading.Thread(target=self.run, args=(random.Random(f"{seed}-{i}"),))
                         for i in range(threads)]
@@ -162,8 +163,7 @@ class Load:
         token = self.redeem(dice, signed_in.code)
         if token is None:
             return False
-        if len(self.kept) < KEPT_MAX:
-            self.kept.append(token)
+        self.kept.append(token)
         if dice.random() < 0.1:
             return True  # never presented now; perhaps later
         ask = self.question(dice, phone)
@@ -174,7 +174,7 @@ class Load:
     def ask_with_an_old_one(self, dice):
         """Who is not signed in now may still have a token from before."""
         if self.kept and dice.random() < 0.2:
-            self.client.share(dice.choice(self.client.nodes), dice.choice(self.kept))
+            self.client.share(dice.choice(self.client.nodes), dice.choice(list(self.kept)))
 
     def redeem(self, dice, code):
         if dice.random() < TWICE / 3:
@@ -196,6 +196,6 @@ class Load:
 
     def present_again(self, most=150):
         """Tokens that were used, and some that were not, on whichever node."""
-        dice = random.Random(len(self.kept))
-        for token in dice.sample(self.kept, min(most, len(self.kept))):
+        dice, kept = random.Random(most), list(self.kept)
+        for token in dice.sample(kept, min(most, len(kept))):
             self.client.share(dice.choice(self.client.nodes), token)

@@ -12,8 +12,8 @@ from wire import Broker, Refused, record_batch
 
 PARTITIONS = 4
 TURN = 0.2
-CHURN_EVERY = 0.4
-REST = 3.0  # an address is left alone that long, more than conflict_skew
+CHURN_EVERY = 0.1
+REST = 4.0  # an address is left alone that long, more than conflict_skew
 
 
 class Phone:
@@ -35,7 +35,7 @@ def imsi_of(msisdn):
 class Network:
     """Publishes in order, at least once, and remembers what Kafka has acknowledged."""
 
-    def __init__(self, history, address, topic, seed, steady=24, moving=10):
+    def __init__(self, history, address, topic, seed, steady=24, moving=32):
         self.history, self.address, self.topic = history, address, topic
         self.dice = random.Random(seed)
         self.lock = threading.Condition()

@@ -49,7 +49,7 @@ def with_mounts():
 
 def burn(name, scenario, arguments, folder, kafka):
     """Runs one scenario; gives its evidence and what is wrong with it."""
-    disk = test_crashes.FullDisk(folder) if name == "full_disk" else None
+    disk = test_crashes.FullDisk(folder) if name in ("full_disk", "outages") else None
     ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools)
     ground.disk, ground.dice = disk, test_crashes.dice_of(arguments.seed, name)
     try:
@@ -103,8 +103,9 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep all folders")
     arguments = parser.parse_args()
     with_mounts()
-    chosen = test_crashes.scenarios(arguments.long or bool(arguments.only))
+    chosen = test_crashes.scenarios(arguments.long)
     if arguments.only:
+        chosen = {**test_crashes.scenarios(True), **test_crashes.scenarios(False)}
         unknown = set(arguments.only) - set(chosen)
         if unknown:
             parser.error(f"no scenario {', '.join(unknown)}; there are: {', '.join(chosen)}")

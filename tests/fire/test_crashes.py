@@ -29,22 +29,22 @@ def armed(dice, name):
 
 def die_at(ground, names):
     """Each node dies at each of its failpoints in turn, is started again, and goes on."""
-    halves = [names[::2], names[1::2]] if len(names) > 1 else [names, []]
-    for node, mine in zip(ground.nodes, halves):
+    for node, mine in zip(ground.nodes, (names[::2], names[1::2])):
         node.arms = [armed(ground.dice, name) for name in mine]
-        if mine:
-            node.kill()  # The next life is the first that is armed.
-    deaths = len(names) + sum(bool(mine) for mine in halves)
+        node.kill()  # The next life is the first that is armed.
+    deaths = len(names) + len(ground.nodes)
     wait_for(lambda: sum(life.status is not None for life in ground.history.lives) >= deaths, FIRE_WITHIN,
              f"{deaths} deaths of {[life for life in ground.history.lives]}")
+    # What changed just before the last death is what is looked for in the end.
+    ground.network.churning.clear()
     ground.recover("the failpoints")
     ground.burn(0.5)
     return deaths
 
 
 def at_failpoint(name):
-    """kill -9 at this one step, under load."""
-    return lambda ground, long: die_at(ground, [name])
+    """kill -9 at this one step on both nodes, under load."""
+    return lambda ground, long: die_at(ground, [name, name])
 
 
 def failpoints(ground, long):
@@ -54,6 +54,7 @@ def failpoints(ground, long):
 
 def kills(ground, long):
     """kill -9 at moments that a die chooses, now and then while the node still starts."""
+    ground.network.churning.set()
     times = 20 if long else 3
     for _ in range(times):
         node = ground.dice.choice(ground.nodes)
@@ -61,6 +62,7 @@ def kills(ground, long):
         node.kill()
         wait_for(lambda: len(node.lives()) > deaths, 10, "the supervisor")
         time.sleep(ground.dice.choice([0.05, 0.4, 1.0, 2.0]))
+    ground.network.churning.clear()
     ground.recover(f"{times} kills")
     ground.burn(0.5)
     return times
@@ -72,9 +74,11 @@ def redis(ground, long):
     ground.recover("a frozen Redis")
     ground.burn(1)
     assert ground.redis.cli("save") == "OK"
-    ground.burn(2)
+    ground.load.present_again()
+    ground.burn(1)
     ground.restart_redis(3 if long else 0.3, keep=True)
-    ground.recover("a Redis that has forgotten the last seconds")
+    ground.recover("a Redis that has forgotten some seconds")
+    ground.load.present_again()  # Of many of these it does not know that they were used.
     ground.burn(1)
     ground.restart_redis(5 if long else 1, keep=False)
     ground.recover("an empty Redis")
@@ -191,12 +195,19 @@ def full_disk(ground, long):
     return 1
 
 
+def one_after_the_other(*parts):
+    """In one deployment, which saves its building."""
+    return lambda ground, long: sum(part(ground, long) for part in parts)
+
+
 def scenarios(long):
     """name → what is done, in the order of a run."""
-    singles = {f"failpoint.{name}": at_failpoint(name) for name in failpoint_names()} if long else {}
-    rare = {"zombie": zombie, "storm": storm} if long else {}
-    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis, **rare,
-            "kafka": kafka}
+    if not long:
+        return {"crashes": one_after_the_other(failpoints, kills), "outages": one_after_the_other(full_disk, redis),
+                "kafka": kafka}
+    singles = {f"failpoint.{name}": at_failpoint(name) for name in failpoint_names()}
+    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis,
+            "zombie": zombie, "storm": storm, "kafka": kafka}
 
 
 def dice_of(seed, name):
