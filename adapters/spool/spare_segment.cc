@@ -11,6 +11,9 @@ namespace {
 /// long for the disk.
 constexpr std::uint64_t kStep = 1ULL << 20U;
 
+/// So many times its size has to be free: zeros must not take the last room that events could have.
+constexpr std::uint64_t kFreeTimes = 4;
+
 }  // namespace
 
 SpareSegment::~SpareSegment() {
@@ -88,6 +91,9 @@ void SpareSegment::settle(std::unique_ptr<SpoolFile> made) {
 }
 
 std::unique_ptr<SpoolFile> SpareSegment::make() {
+    if (files_.room() / kFreeTimes < bytes_) {
+        return nullptr;
+    }
     auto file = files_.create(kSpareName);
     if (!file) {
         return nullptr;

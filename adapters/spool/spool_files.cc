@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace numproof {
@@ -160,6 +161,15 @@ Result<std::vector<std::string>> PosixSpoolFiles::list() const {
     }
     std::ranges::sort(names);
     return names;
+}
+
+std::uint64_t PosixSpoolFiles::room() const {
+    struct statvfs status {};
+
+    if (::statvfs(folder_.c_str(), &status) != 0) {
+        return 0;
+    }
+    return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }
 
 Result<std::unique_ptr<SpoolFile>> PosixSpoolFiles::create(const std::string& name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,7 +42,8 @@ public:
 
 /// What the spool does with its folder. Tests stand in for a disk that fails.
 /// Every failure is `io_failure`. Used by one thread at a time, but read() and remove(), which the
-/// shipper calls too, and create() and remove() of a spare segment, which has a thread of its own.
+/// shipper calls too, and room(), create() and remove() for a spare segment, which has a thread of
+/// its own.
 class SpoolFiles {
 public:
     SpoolFiles() = default;
@@ -54,6 +56,11 @@ public:
 
     /// Names of all files, sorted.
     [[nodiscard]] virtual Result<std::vector<std::string>> list() const = 0;
+
+    /// Octets that may still be written in the folder, as far as the file system tells.
+    [[nodiscard]] virtual std::uint64_t room() const {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
 
     /// A new file with mode 0600 for appending; it must not exist.
     [[nodiscard]] virtual Result<std::unique_ptr<SpoolFile>> create(const std::string& name) = 0;
@@ -94,6 +101,7 @@ public:
     ~PosixSpoolFiles() override;
 
     Result<void> lock() override;
+    [[nodiscard]] std::uint64_t room() const override;
     [[nodiscard]] Result<std::vector<std::string>> list() const override;
     [[nodiscard]] Result<std::unique_ptr<SpoolFile>> create(const std::string& name) override;
     [[nodiscard]] Result<std::unique_ptr<SpoolFile>> open(const std::string& name) override;

@@ -13,16 +13,17 @@ namespace numproof {
 
 /// What a disk can do wrong; each switch stays on until it is switched off.
 struct DiskFaults {
-    std::atomic<bool> prepare{false};      ///< Half of it is there, then ENOSPC.
-    std::atomic<bool> rename{false};       ///< EIO.
-    std::atomic<bool> write{false};        ///< Half of it is written, then ENOSPC.
-    std::atomic<bool> sync{false};         ///< EIO.
-    std::atomic<bool> truncate{false};     ///< EROFS.
-    std::atomic<bool> create{false};       ///< ENOSPC.
-    std::atomic<bool> sync_folder{false};  ///< EIO.
-    std::atomic<bool> read{false};         ///< EIO.
-    std::atomic<int> syncs{0};             ///< How many there were, but for preparing.
-    std::function<void()> before_sync;     ///< Set before the spool starts.
+    std::atomic<bool> prepare{false};              ///< Half of it is there, then ENOSPC.
+    std::atomic<bool> rename{false};               ///< EIO.
+    std::atomic<bool> write{false};                ///< Half of it is written, then ENOSPC.
+    std::atomic<bool> sync{false};                 ///< EIO.
+    std::atomic<bool> truncate{false};             ///< EROFS.
+    std::atomic<bool> create{false};               ///< ENOSPC.
+    std::atomic<bool> sync_folder{false};          ///< EIO.
+    std::atomic<bool> read{false};                 ///< EIO.
+    std::atomic<std::uint64_t> room{1ULL << 40U};  ///< What the file system says is free.
+    std::atomic<int> syncs{0};                     ///< How many there were, but for preparing.
+    std::function<void()> before_sync;             ///< Set before the spool starts.
 };
 
 class FaultyFile final : public SpoolFile {
@@ -72,6 +73,8 @@ public:
     DiskFaults faults;
 
     Result<void> lock() override { return real_.lock(); }
+
+    std::uint64_t room() const override { return faults.room; }
 
     Result<std::vector<std::string>> list() const override { return real_.list(); }
 

@@ -364,6 +364,19 @@ TEST_F(SpoolTest, AnEventLargerThanASegmentHasOneOfItsOwn) {
     expect_whole_chain(records_in(folder()));
 }
 
+TEST_F(SpoolTest, PreparingNeverTakesTheLastRoomOfADisk) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.segment_bytes = 4096;
+    files_.faults.room = 4 * 4096 - 1;
+    auto spool = start(files_, settings);
+    ASSERT_TRUE(append(*spool, "a").has_value());
+
+    EXPECT_FALSE(std::filesystem::exists(folder() / kSpareName));
+    EXPECT_LT(std::filesystem::file_size(segments_in(folder()).at(0)), 4096U);
+    EXPECT_GT(PosixSpoolFiles{folder().string()}.room(), 0U);
+    EXPECT_EQ(PosixSpoolFiles{"/nonexistent"}.room(), 0U);
+}
+
 TEST_F(SpoolTest, WithoutRoomToPrepareASegmentGrowsAsItIsWritten) {
     SpoolSettings settings{.node = "np1"};
     settings.limits.segment_bytes = 4096;
