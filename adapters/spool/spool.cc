@@ -16,11 +16,6 @@ constexpr Milliseconds kTurn{250};
 /// Events of one group commit.
 constexpr std::size_t kBatchMax = 1024;
 
-/// When so many shared the last write, the next one waits for as many, but not longer than this:
-/// a sync costs the processor as much as several events do.
-constexpr std::size_t kCrowd = 16;
-constexpr Milliseconds kCrowdWait{1};
-
 /// The spool's own events wait for the disk as long as it takes.
 constexpr Deadline kNoHurry{MonoTime::max()};
 
@@ -106,7 +101,6 @@ void Spool::stop() {
 }
 
 Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
-    bool enough = false;
     {
         const std::lock_guard lock{mutex_};
         if (stopping_) {
@@ -116,11 +110,8 @@ Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
             queue_.push_back(std::move(jobs.front()));
             jobs.pop_front();
         }
-        enough = queue_.size() >= wanted_;
     }
-    if (enough) {
-        arrived_.notify_one();
-    }
+    arrived_.notify_one();
     if (!jobs.empty()) {
         metrics_.denied.add(jobs.size());
         return fail(ErrorCode::queue_full, "too many audit events wait for the disk");
@@ -148,19 +139,13 @@ bool Spool::stopping() {
 
 std::vector<SpoolJob> Spool::wait_for_jobs() {
     std::unique_lock lock{mutex_};
-    const auto enough = [this] { return stopping_ || queue_.size() >= wanted_; };
-    if (wanted_ > 1) {
-        arrived_.wait_for(lock, kCrowdWait, enough);
-        wanted_ = 1;
-    }
-    arrived_.wait_for(lock, kTurn, enough);
+    arrived_.wait_for(lock, kTurn, [this] { return stopping_ || !queue_.empty(); });
     std::vector<SpoolJob> jobs;
     jobs.reserve(std::min(queue_.size(), kBatchMax));
     while (!queue_.empty() && jobs.size() < kBatchMax) {
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    wanted_ = jobs.size() >= kCrowd ? jobs.size() : 1;
     return jobs;
 }
 

@@ -114,7 +114,6 @@ private:
 
     std::mutex mutex_;
     std::condition_variable arrived_;
-    std::size_t wanted_ = 1;  // As many have to wait before the thread is woken.
     std::deque<SpoolJob> queue_;
     bool stopping_ = false;
     std::atomic<std::uint64_t> beats_{0};

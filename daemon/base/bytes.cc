@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/base/bytes.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace numproof {
@@ -49,7 +51,24 @@ std::string encode64(std::string_view octets, std::string_view alphabet) {
     return text;
 }
 
-Result<Bytes> decode64(std::string_view text, std::string_view alphabet) {
+constexpr std::uint8_t kNoMeaning = 64;
+
+/// What each octet means in an alphabet.
+using Meanings = std::array<std::uint8_t, 256>;
+
+constexpr Meanings meanings_in(std::string_view alphabet) noexcept {
+    Meanings meanings{};
+    meanings.fill(kNoMeaning);
+    for (std::size_t i = 0; i < alphabet.size(); ++i) {
+        meanings[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    }
+    return meanings;
+}
+
+constexpr auto kBase64Meanings = meanings_in(kBase64);
+constexpr auto kBase64UrlMeanings = meanings_in(kBase64Url);
+
+Result<Bytes> decode64(std::string_view text, const Meanings& meanings) {
     if (text.size() % 4 == 1) {
         return fail(ErrorCode::malformed, "base64: impossible length");
     }
@@ -58,11 +77,11 @@ Result<Bytes> decode64(std::string_view text, std::string_view alphabet) {
     std::uint32_t bits = 0;
     int held = 0;
     for (const char c : text) {
-        const auto value = alphabet.find(c);
-        if (value == std::string_view::npos) {
+        const auto value = meanings[octet(c)];
+        if (value == kNoMeaning) {
             return fail(ErrorCode::malformed, "base64: unexpected character");
         }
-        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+        bits = (bits << 6U) | value;
         held += 6;
         if (held >= 8) {
             held -= 8;
@@ -109,7 +128,7 @@ std::string to_base64url(std::string_view octets) {
 }
 
 Result<Bytes> parse_base64url(std::string_view text) {
-    return decode64(text, kBase64Url);
+    return decode64(text, kBase64UrlMeanings);
 }
 
 std::string to_base64(std::string_view octets) {
@@ -123,7 +142,7 @@ Result<Bytes> parse_base64(std::string_view text) {
         return fail(ErrorCode::malformed, "base64: length is not a multiple of four");
     }
     const auto padding = text.ends_with("==") ? 2U : (text.ends_with('=') ? 1U : 0U);
-    return decode64(text.substr(0, text.size() - padding), kBase64);
+    return decode64(text.substr(0, text.size() - padding), kBase64Meanings);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {

@@ -5,7 +5,9 @@ namespace numproof::store_keys {
 namespace {
 
 std::string in_shard(const Shard& shard, std::string_view kind, std::string_view name) {
-    std::string key = "np:{";
+    std::string key;
+    key.reserve(64);
+    key += "np:{";
     key += shard.to_text();
     key += "}:";
     key += kind;
