@@ -108,17 +108,18 @@ def main(folder, options):
 
 def show(machine, options, found, plain):
     events, alone = report.median(found, "per_second"), report.median(plain, "per_second")
-    scripts = statistics.median(run["calls"].get("evalsha", 0) / run["events"] for run in found)
+    # Each guarded write is one SET, be it inside the script or, for a new record, on its own.
+    writes = statistics.median(run["calls"].get("set", 0) / run["events"] for run in found)
     report.table(
-        ["", "a second", "server µs", "Redis µs", "scripts each"],
+        ["", "a second", "server µs", "Redis µs", "guarded writes each"],
         [["numproofd: events from Kafka into Redis", report.shown(events),
           report.shown(report.median(found, "server_us"), 1), report.shown(report.median(found, "store_us"), 1),
-          report.shown(scripts, 2)],
+          report.shown(writes, 2)],
          ["redis-benchmark: the same guarded script", report.shown(alone), "–",
           report.shown(report.median(plain, "store_us"), 1), "1"]])
     reached = [
         report.goal("events a second, of redis-benchmark's script calls", events / alone, 0.7, " ×", at_least=True),
-        report.goal("script calls a second, of redis-benchmark's", events * scripts / alone, 0.7, " ×", at_least=True)]
+        report.goal("guarded writes a second, of redis-benchmark's script calls", events * writes / alone, 0.7, " ×", at_least=True)]
     report.print_goals(reached)
     report.write("ingest", machine, rounds=options.rounds, results=found, redis_benchmark=plain, goals=reached,
-                 scripts_per_event=scripts)
+                 writes_per_event=writes)
