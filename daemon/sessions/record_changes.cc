@@ -7,7 +7,7 @@ namespace numproof {
 namespace {
 
 constexpr std::size_t kRevisionSize = 8;
-constexpr std::size_t kKeysAtOnce = 256;
+constexpr std::size_t kKeysAtOnce = 1024;  ///< A batch of ingest in few round trips.
 
 std::string place_of(const std::string& key, const Bytes& revision) {
     return key + revision;
