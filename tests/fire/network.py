@@ -35,7 +35,7 @@ def imsi_of(msisdn):
 class Network:
     """Publishes in order, at least once, and remembers what Kafka has acknowledged."""
 
-    def __init__(self, history, address, topic, seed, steady=24, moving=32):
+    def __init__(self, history, address, topic, seed, steady=24, moving=48):
         self.history, self.address, self.topic = history, address, topic
         self.dice = random.Random(seed)
         self.lock = threading.Condition()
@@ -124,7 +124,8 @@ class Network:
         broker = None
         while True:
             with self.lock:
-                self.lock.wait_for(lambda: self.queue or self.stopped, TURN)
+                # In turns, so that nearly every batch that a daemon reads has something to lose.
+                self.lock.wait_for(lambda: self.stopped, TURN)
                 if self.stopped and not self.queue:
                     break
                 taken, self.queue = self.queue, []
