@@ -67,6 +67,16 @@ std::string_view OctetReader::text() {
     return value;
 }
 
+WallTime OctetReader::time() {
+    constexpr std::int64_t kFarthest = 10'000LL * 366 * 24 * 3600 * 1000;
+    const auto ms = integer();
+    if (ms < -kFarthest || ms > kFarthest) {
+        good_ = false;
+        return {};
+    }
+    return wall_from_ms(ms);
+}
+
 EventPosition OctetReader::position() {
     EventPosition value;
     value.time = time();

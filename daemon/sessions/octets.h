@@ -40,7 +40,8 @@ public:
     [[nodiscard]] std::int64_t integer();
     [[nodiscard]] std::string_view text();
 
-    [[nodiscard]] WallTime time() { return wall_from_ms(integer()); }
+    /// One that arithmetic with spans cannot take over the edge: within 10,000 years of 1970.
+    [[nodiscard]] WallTime time();
 
     [[nodiscard]] EventPosition position();
     [[nodiscard]] IpPrefix prefix();

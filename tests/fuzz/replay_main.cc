@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-constexpr std::size_t kPrefixesMax = 32;
+constexpr std::size_t kPrefixesMax = 8;
 
 void replay(const std::filesystem::path& file) {
     std::cout << file.string() << std::endl;

@@ -12,6 +12,27 @@
 
 namespace {
 
+using numproof::WallTime;
+
+/// The clock's differences to what stands in the store unsealed must be true, whatever stands
+/// there.
+void check_span(WallTime time) {
+    const auto now = numproof::wall_from_ms(1795341600000);
+    NP_CHECK((now - time > WallTime::duration::zero()) == (time < now));
+}
+
+void check_times(std::string_view stored) {
+    if (const auto watermark = numproof::parse_watermark_record(stored)) {
+        check_span(watermark->watermark);
+    }
+    if (const auto life = numproof::parse_life_record(stored)) {
+        check_span(life->since);
+    }
+    if (const auto gateway = numproof::parse_gateway_record(stored)) {
+        check_span(gateway->floor);
+    }
+}
+
 /// What can be read reads the same after it was written again.
 template <typename Parse>
 void round_trip(Parse parse, std::string_view stored) {
@@ -26,6 +47,7 @@ void round_trip(Parse parse, std::string_view stored) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view stored{reinterpret_cast<const char*>(data), size};
+    check_times(stored);
     round_trip(numproof::parse_session_record, stored);
     round_trip(numproof::parse_address_record, stored);
     round_trip(numproof::parse_subscriber_record, stored);

@@ -120,6 +120,13 @@ TEST_F(StandingWatchTest, R8_AWatermarkInTheFutureIsNotFreshAndItsAgeIsNeverNega
     EXPECT_EQ(look(), Standing::stale);
 }
 
+TEST_F(StandingWatchTest, R8_AWatermarkBeforeAllTimeIsStaleAndNotFresh) {
+    make_usable();
+    watermark(1, WallTime::min());
+
+    EXPECT_EQ(look(), Standing::stale);
+}
+
 TEST_F(StandingWatchTest, AStoreThatDoesNotAnswerIsUnavailableAfterASecond) {
     make_usable();
     ASSERT_EQ(look(), Standing::usable);
