@@ -29,6 +29,10 @@ Connection::Connection(
       admission_(admission),
       scanner_(front_->options().rules) {}
 
+Connection::~Connection() {
+    std::ranges::fill(octets_, '\0');
+}
+
 bool Connection::open(evhtp_connection& accepted) {
     wire_ = Wire::attach(accepted, *this);
     enter(Phase::idle, front_->options().timeouts.head);
@@ -135,16 +139,26 @@ void Connection::answer(const http::Response& response) {
     send(response, keep ? http::Persistence::keep_alive : http::Persistence::close);
     front_->metrics().answered(response.status);
     wire_->finish();
-    // An idle connection must not keep its last request in memory: a token and a number.
-    std::fill_n(octets_.begin(), scanner_.consumed(), '\0');
-    octets_.erase(0, scanner_.consumed());
-    scanner_.reset();
+    forget_request();
     if (!keep) {
         begin_close();
         return;
     }
     enter(Phase::idle, front_->options().timeouts.idle);
     wire_->pump();
+}
+
+/// An idle connection must not keep its last request in memory: a token and a number. What came
+/// after it moves to the front, and its old place is overwritten as well.
+void Connection::forget_request() {
+    const auto rest = std::copy(
+        octets_.begin() + static_cast<std::ptrdiff_t>(scanner_.consumed()),
+        octets_.end(),
+        octets_.begin()
+    );
+    std::fill(rest, octets_.end(), '\0');
+    octets_.erase(rest, octets_.end());
+    scanner_.reset();
 }
 
 void Connection::refuse(http::Refusal refusal) {

@@ -25,6 +25,7 @@ public:
     enum class Admission : std::uint8_t { welcome, overloaded };
 
     Connection(std::shared_ptr<Front> front, const SourceEndpoint& peer, Admission admission);
+    ~Connection() override;
 
     /// Begins to read. False when there is no memory for it.
     [[nodiscard]] bool open(evhtp_connection& accepted);
@@ -68,6 +69,7 @@ private:
     void refuse(http::Refusal refusal);
     void send(const http::Response& response, http::Persistence persistence);
     void enter(Phase phase, Milliseconds time);
+    void forget_request();
     void begin_close();
     void end();
     void time_out();

@@ -77,7 +77,7 @@ Wire::~Wire() {
 }
 
 /// Mostly the socket takes an answer whole: then no event has to be waited for. What it does not
-/// take, and any error, is left to the bufferevent.
+/// take, and any error, is left to the bufferevent. Not for TLS: octets leave as they are.
 void Wire::send(std::string_view octets) {
     if (unsent() == 0) {
         const auto fd = bufferevent_getfd(below_);

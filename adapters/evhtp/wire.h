@@ -17,11 +17,11 @@ namespace numproof {
 
 /// One connection of libevhtp, with a gate in front of its parser.
 ///
-/// A filter sits between the connection's bufferevent, plain or TLS, and libevhtp. What a client
-/// sends goes to the owner and no further: for each request that the owner releases, libevhtp is
-/// given one constant request in its place, and the next one only when that is finished. Answers
-/// go straight to the bufferevent below. libevhtp never closes: only destroying the wire does,
-/// which must happen from the loop and not inside one of the owner's callbacks.
+/// A filter sits between the connection's bufferevent, a plain socket's, and libevhtp. What a
+/// client sends goes to the owner and no further: for each request that the owner releases,
+/// libevhtp is given one constant request in its place, and the next one only when that is
+/// finished. Answers go straight to the bufferevent below. libevhtp never closes: only destroying
+/// the wire does, which must happen from the loop and not inside one of the owner's callbacks.
 /// Everything on one event loop.
 class Wire {
 public:
@@ -63,7 +63,7 @@ public:
     /// Closes the connection; what is unsent is lost.
     ~Wire();
 
-    /// Queues `octets` for the client.
+    /// Gives `octets` to the system, or queues what it does not take at once.
     void send(std::string_view octets);
 
     /// The released request has been answered.

@@ -18,6 +18,15 @@ public:
         const KafkaConnection& connection, Log& log
     );
 
+    /// Gives what `question` answers, which is called with the client.
+    template <typename Question>
+    auto ask(const Question& question) const {
+        auto answer = question(*client_);
+        // Events of the client are thrown away here: left alone, they would pile up.
+        rd_kafka_poll(client_.get(), 0);
+        return answer;
+    }
+
     [[nodiscard]] rd_kafka_t& client() const noexcept { return *client_; }
 
 private:

@@ -137,8 +137,10 @@ struct KafkaSessionFeed::State {
     void probe() {
         auto answer = no_answer_yet<Counts>();
         probing = questions.start(
-            [answer, &client = asker->client()] {
-                *answer = kafka::ask_topics(client, kQuestionMs);
+            [answer, &asker = *asker] {
+                *answer = asker.ask([](rd_kafka_t& client) {
+                    return kafka::ask_topics(client, kQuestionMs);
+                });
             },
             [this, answer] {
                 probing = false;
@@ -290,8 +292,9 @@ Task<Result<std::vector<PartitionSpan>>> KafkaSessionFeed::spans(Deadline deadli
     std::function<void()> work = [answer,
                                   timeout,
                                   positions = state.consumer->positions().positions(),
-                                  &client = state.asker->client()] {
-        *answer = ask_spans(client, positions, timeout);
+                                  &asker = *state.asker] {
+        *answer =
+            asker.ask([&](rd_kafka_t& client) { return ask_spans(client, positions, timeout); });
     };
     const bool in_time = co_await state.questions.run(std::move(work), deadline);
     if (!in_time) {
@@ -306,8 +309,8 @@ Task<Result<std::map<std::string, std::int32_t>>> KafkaSessionFeed::partition_co
     auto& state = *state_;
     auto answer = no_answer_yet<Counts>();
     const auto timeout = kafka::timeout_ms(deadline, state.now());
-    std::function<void()> work = [answer, timeout, &client = state.asker->client()] {
-        *answer = kafka::ask_topics(client, timeout);
+    std::function<void()> work = [answer, timeout, &asker = *state.asker] {
+        *answer = asker.ask([&](rd_kafka_t& client) { return kafka::ask_topics(client, timeout); });
     };
     const bool in_time = co_await state.questions.run(std::move(work), deadline);
     if (!in_time) {

@@ -18,6 +18,12 @@ const unsigned char* octets(const SecretKey& key) noexcept {
     return reinterpret_cast<const unsigned char*>(key.reveal().data());
 }
 
+std::uint64_t word_at(const SecretKey& key, std::size_t at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, key.reveal().data() + at, sizeof word);
+    return word;
+}
+
 EVP_CIPHER* aes_256_gcm() {
     static const CipherPtr fetched{EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)};
     return fetched.get();
@@ -39,13 +45,9 @@ bool KeyedContext::is_of(const SecretKey& key) const noexcept {
     if (key.reveal().size() != kKeySize) {
         return false;
     }
-    std::array<std::uint64_t, kKeySize / sizeof(std::uint64_t)> mine{};
-    auto other = mine;
-    std::memcpy(mine.data(), key_.reveal().data(), kKeySize);
-    std::memcpy(other.data(), key.reveal().data(), kKeySize);
     std::uint64_t difference = 0;
-    for (std::size_t i = 0; i < mine.size(); ++i) {
-        difference |= mine[i] ^ other[i];
+    for (std::size_t at = 0; at < kKeySize; at += sizeof(std::uint64_t)) {
+        difference |= word_at(key_, at) ^ word_at(key, at);
     }
     return difference == 0;
 }

@@ -41,13 +41,14 @@ void RedisOutbox::close() {
 void RedisOutbox::add(std::string_view octets) {
     NP_CHECK(connection_);
     if (bufferevent_getfd(connection_) < 0) {  // A pair in memory: there is no call to save.
-        bufferevent_write(connection_, octets.data(), octets.size());
+        NP_CHECK(bufferevent_write(connection_, octets.data(), octets.size()) == 0);
         return;
     }
     if (evbuffer_get_length(waiting_.get()) == 0) {
         event_active(turn_end_.get(), 0, 0);  // Behind everything that this turn still has to do.
     }
-    evbuffer_add(waiting_.get(), octets.data(), octets.size());
+    // A command that is lost here would give its reply to the next call.
+    NP_CHECK(evbuffer_add(waiting_.get(), octets.data(), octets.size()) == 0);
 }
 
 void RedisOutbox::send_waiting() {
@@ -57,7 +58,7 @@ void RedisOutbox::send_waiting() {
     }
     // Errors are left to the bufferevent, which reports them to the connection.
     if (evbuffer_get_length(waiting_.get()) > 0) {
-        bufferevent_write_buffer(connection_, waiting_.get());
+        NP_CHECK(bufferevent_write_buffer(connection_, waiting_.get()) == 0);
     }
 }
 

@@ -28,7 +28,7 @@ std::vector<segment::PlacedRecord> FreshRecords::take(SpoolPlace place, Bound bo
         auto& write = writes_.front();
         auto& record = write.records[write.next];
         const auto end = write.place.offset + record.end;
-        if (!taken.empty() && end - place.offset > bound.bytes) {
+        if (end - place.offset > bound.bytes) {
             break;
         }
         bytes_ -= end - at.offset;

@@ -114,7 +114,11 @@ void Shipper::ship(const Segment& segment) {
 
 std::optional<Shipper::Load> Shipper::load_fresh(const Segment& segment) {
     const SpoolPlace at{.number = segment.number, .offset = segment.shipped};
-    auto found = spool_.fresh().take(at, {.records = settings_.batch_records, .bytes = kStretch});
+    auto found = spool_.fresh().take(
+        at,
+        {.records = settings_.batch_records,
+         .bytes = std::min<std::uint64_t>(kStretch, segment.durable - segment.shipped)}
+    );
     if (found.empty()) {
         return std::nullopt;
     }

@@ -2,6 +2,7 @@
 #include "adapters/spool/spare_segment.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace numproof {
@@ -25,11 +26,20 @@ void SpareSegment::order() {
     if (stopping_) {
         return;
     }
-    state_ = State::under_way;
-    if (!thread_.joinable()) {
-        thread_ = std::thread{[this] { run(); }};
+    if (!thread_.joinable() && !start()) {
+        state_ = State::failed;
+        return;
     }
+    state_ = State::under_way;
     changed_.notify_one();
+}
+
+/// Without a thread segments grow as they are written: no reason to end the process.
+bool SpareSegment::start() noexcept try {
+    thread_ = std::thread{[this] { run(); }};
+    return true;
+} catch (const std::system_error&) {
+    return false;
 }
 
 void SpareSegment::make_first() {

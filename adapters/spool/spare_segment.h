@@ -52,6 +52,7 @@ public:
     void discard();
 
 private:
+    [[nodiscard]] bool start() noexcept;
     void run();
     void settle(std::unique_ptr<SpoolFile> made);
     [[nodiscard]] std::unique_ptr<SpoolFile> make();  // Null if it failed.

@@ -9,7 +9,7 @@ namespace numproof {
 namespace {
 
 constexpr std::size_t kStep = 64;
-constexpr std::size_t kSizes = 64;  // Frames up to 4 KiB.
+constexpr std::size_t kSizes = 64;  // Frames below 4 KiB.
 constexpr std::size_t kKeptPerSize = 256;
 
 #ifdef NUMPROOF_SANITIZED
@@ -79,13 +79,13 @@ void* take_frame(std::size_t size) {
 }
 
 void give_frame(void* frame, std::size_t size) noexcept {
+    // Short texts and digests lie in the frame itself: a number must not stay behind.
+    explicit_bzero(frame, size);
     auto* const shelf = Shelves::for_size(size);
     if (shelf == nullptr || shelf->count == kKeptPerSize) {
         ::operator delete(frame);
         return;
     }
-    // Short texts and digests lie in the frame itself: no number is left there to wait.
-    std::memset(frame, 0, size);
     shelf->first = new (frame) FreeFrame{.next = shelf->first};
     ++shelf->count;
 }

@@ -33,6 +33,11 @@ void ChunkedBody::start(std::size_t at, const Limits& limits) {
     trailer_fields_ = 0;
 }
 
+void ChunkedBody::forget() noexcept {
+    std::ranges::fill(body_, '\0');
+    body_.clear();
+}
+
 ChunkedBody::Progress ChunkedBody::read(std::string_view octets) {
     for (;;) {
         const auto ended = step_ == Step::size_line ? read_size_line(octets)

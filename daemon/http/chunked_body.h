@@ -24,8 +24,11 @@ public:
     /// Reads on. `octets` begin with the same octets as at the last call.
     [[nodiscard]] Progress read(std::string_view octets);
 
-    /// The decoded body, once complete; it holds until the next start().
+    /// The decoded body, once complete; it holds until the next start() or forget().
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
+
+    /// Overwrites the body: it may hold a number.
+    void forget() noexcept;
 
     /// Where the body ends in the octets, once complete.
     [[nodiscard]] std::size_t end() const noexcept { return lines_.begin(); }

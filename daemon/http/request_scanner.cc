@@ -293,6 +293,7 @@ std::string_view RequestScanner::known_path(std::string_view octets) const noexc
 }
 
 void RequestScanner::reset() noexcept {
+    chunks_.forget();
     step_ = Step::request_line;
     lines_.start(0);
     head_at_ = 0;

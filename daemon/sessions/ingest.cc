@@ -13,17 +13,13 @@ namespace {
 constexpr std::int64_t kEventsOfARecord = 1024;
 
 /// The shortest IMSI. Telephone numbers that are shorter are nobody's.
-constexpr std::size_t kNumberDigitsMin = 6;
+constexpr std::ptrdiff_t kNumberDigitsMin = 6;
 
 bool may_hold_a_number(std::string_view key) {
-    std::size_t digits = 0;
-    for (const char c : key) {
-        digits = c >= '0' && c <= '9' ? digits + 1 : 0;
-        if (digits == kNumberDigitsMin || c < ' ' || c > '~') {
-            return true;
-        }
-    }
-    return false;
+    // However the digits are grouped: "0170-123-4567" is one, too.
+    const auto digits = std::ranges::count_if(key, [](char c) { return c >= '0' && c <= '9'; });
+    return digits >= kNumberDigitsMin ||
+           std::ranges::any_of(key, [](char c) { return c < ' ' || c > '~'; });
 }
 
 WallTime time_of(const SessionEvent& event) {

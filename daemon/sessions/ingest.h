@@ -70,7 +70,7 @@ struct IngestProgress {
 [[nodiscard]] std::string dead_letter_place(const TopicPartition& at, std::int64_t offset);
 
 /// The key of a dead letter: the record's own, or a keyed hash of it if it may hold a number or an
-/// IMSI (rule R15): six digits in a row, or anything that is no printable text.
+/// IMSI (rule R15): six digits, however grouped, or anything that is no printable text.
 [[nodiscard]] std::string dead_letter_key(const Vault& vault, std::string_view key);
 
 /// Reads the feed into the directory: a batch is decoded, written and acknowledged by the store,
@@ -100,7 +100,6 @@ public:
     /// One round: looks after partitions when it is time, reads a batch, brings it in. False once
     /// the feed is closed.
     [[nodiscard]] Task<bool> step();
-    void plan_next_tend();
 
     /// Ends run() after the round that is under way.
     void stop() noexcept { stopping_ = true; }
@@ -133,6 +132,8 @@ private:
         std::map<TopicPartition, WallTime> watermarks;
         std::size_t records = 0;
     };
+
+    void plan_next_tend();
 
     // Partitions: ingest_partitions.cc
     [[nodiscard]] Task<Result<Touched>> tend();

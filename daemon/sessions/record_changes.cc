@@ -2,12 +2,17 @@
 #include "daemon/sessions/record_changes.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace numproof {
 namespace {
 
 constexpr std::size_t kRevisionSize = 8;
-constexpr std::size_t kKeysAtOnce = 1024;  ///< A batch of ingest in few round trips.
+
+/// A batch of ingest is read in few round trips; it is written in pieces that even a busy store
+/// acknowledges well within the deadline of a command.
+constexpr std::size_t kKeysAtOnce = 1024;
+constexpr std::size_t kWritesAtOnce = 256;
 
 std::string place_of(const std::string& key, const Bytes& revision) {
     return key + revision;
@@ -53,6 +58,27 @@ std::vector<OpenChange> losers(Attempt attempt, std::vector<ReplaceOutcome> outc
     return lost;
 }
 
+Task<Result<std::vector<ReplaceOutcome>>> replace_all(
+    RecordStore& store, std::vector<Replacement> replacements, Deadline deadline
+) {
+    std::vector<ReplaceOutcome> outcomes;
+    outcomes.reserve(replacements.size());
+    while (outcomes.size() < replacements.size()) {
+        const auto begin = outcomes.size();
+        const auto end = std::min(replacements.size(), begin + kWritesAtOnce);
+        std::vector<Replacement> piece;
+        for (auto i = begin; i < end; ++i) {
+            piece.push_back(std::move(replacements[i]));
+        }
+        auto written = co_await store.replace(std::move(piece), deadline);
+        if (!written) {
+            co_return pass_on(written);
+        }
+        std::ranges::move(*written, std::back_inserter(outcomes));
+    }
+    co_return outcomes;
+}
+
 Task<Result<void>> settle_all(
     RecordStore& store, const Clock& clock, std::vector<OpenChange> open, Deadline deadline
 ) {
@@ -65,7 +91,7 @@ Task<Result<void>> settle_all(
             co_return fail(ErrorCode::deadline_exceeded, "records kept changing");
         }
         auto replacements = std::move(attempt.replacements);
-        auto outcomes = co_await store.replace(std::move(replacements), deadline);
+        auto outcomes = co_await replace_all(store, std::move(replacements), deadline);
         if (!outcomes) {
             co_return pass_on(outcomes);
         }

@@ -18,7 +18,7 @@ SUBSCRIBERS = 1000
 TOKEN_SIZE = 66  # As long as Numproof's.
 IDLE_CONNECTIONS = 1000
 # More than anybody here answers in a second, with one connection, up to eight, and many: so many tokens a run gets.
-CEILING, CEILING_WITH_STORE = (20_000, 80_000, 150_000), (10_000, 40_000, 60_000)
+CEILING, CEILING_WITH_STORE = (40_000, 200_000, 250_000), (10_000, 45_000, 50_000)
 
 
 class Contender:

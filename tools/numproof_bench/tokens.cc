@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/numproof_bench/commands.h"
@@ -23,7 +24,11 @@ Result<void> write_file(const std::string& path, std::string_view text) {
     if (file < 0) {
         return cannot_write(path);
     }
+    // A file that was there already keeps its mode otherwise.
     Result<void> outcome;
+    if (fchmod(file, kOwnerOnly) != 0) {
+        outcome = cannot_write(path);
+    }
     while (!text.empty() && outcome) {
         const auto written = write(file, text.data(), text.size());
         if (written >= 0) {

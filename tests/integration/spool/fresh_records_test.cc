@@ -66,7 +66,10 @@ TEST(FreshRecords, KeepsItsBounds) {
     EXPECT_EQ(
         names_of(fresh.take({.number = 1, .offset = 200}, {.records = 9, .bytes = 299})), "cd"
     );
-    EXPECT_EQ(names_of(fresh.take({.number = 1, .offset = 400}, {.records = 9, .bytes = 1})), "e");
+    EXPECT_EQ(names_of(fresh.take({.number = 1, .offset = 400}, {.records = 9, .bytes = 99})), "");
+    EXPECT_EQ(
+        names_of(fresh.take({.number = 1, .offset = 400}, {.records = 9, .bytes = 100})), "e"
+    );
     const auto rest = fresh.take({.number = 1, .offset = 500}, kAll);
     EXPECT_EQ(names_of(rest), "f");
     EXPECT_EQ(rest.back().end, 100U);

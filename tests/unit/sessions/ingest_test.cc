@@ -325,12 +325,18 @@ TEST_F(IngestTest, ABurstOfPoisonStopsTheTopicAndItHealsByItself) {
 }
 
 TEST_F(IngestTest, R15_AKeyThatMayHoldANumberIsHashedInADeadLetter) {
-    for (const std::string key :
-         {"", "s", "10.45.0.7", "2001:db8:45:7::/64", "smf-1/12345", "100.100.100.100:65535"}) {
+    for (const std::string key : {"", "s", "smf-a/12345", "session"}) {
         EXPECT_EQ(dead_letter_key(vault_, key), key);
     }
     for (const std::string key :
-         {"+34600000001", "214010000000001-5", "s-123456", "\x13\x20\x06", "\xC3\xA4", "\x7F"}) {
+         {"+34600000001",
+          "+49 170 123 4567",
+          "0170-123-4567",
+          "214010000000001-5",
+          "s-123456",
+          "\x13\x20\x06",
+          "\xC3\xA4",
+          "\x7F"}) {
         const auto made = dead_letter_key(vault_, key);
         EXPECT_EQ(made.size(), 68U) << made;
         EXPECT_TRUE(made.starts_with("hmac")) << made;
