@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "daemon/app/ctl/admin_client.h"
 #include "daemon/app/options_of.h"
 #include "daemon/telemetry/messages.h"
@@ -51,6 +53,13 @@ Result<void> bind_public(Settings& settings, BindMode mode, Log& log, BoundSocke
     return {};
 }
 
+/// Without a service manager nobody has made the runtime folder. If we may not either, binding says
+/// so.
+void make_folder_of(const std::string& socket) {
+    constexpr mode_t kGroupReads = 0750;
+    static_cast<void>(mkdir(socket.substr(0, socket.rfind('/')).c_str(), kGroupReads));
+}
+
 Result<void> bind_admin(Settings& settings, BindMode mode, Log& log, BoundSockets& bound) {
     auto tcp = bind_one(settings.http.admin, 1);
     if (!tcp) {
@@ -59,6 +68,7 @@ Result<void> bind_admin(Settings& settings, BindMode mode, Log& log, BoundSocket
     bound.admin.push_back(std::move(tcp->front()));
     if (settings.http.admin_socket.empty()) {
         settings.http.admin_socket = ctl::default_socket();
+        make_folder_of(settings.http.admin_socket);
     }
     HostPort path{.host = {}, .port = 0, .unix_path = settings.http.admin_socket};
     auto local = bind_one(path, 1);

@@ -31,6 +31,10 @@ def arguments():
         options.rounds, options.seconds, options.events = 1, 1, min(options.events, 50_000)
     if unknown := set(options.names) - set(BENCHES):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    if unknown := set(options.only or ()) - set(verify.NAMES):
+        parser.error(f"no such contender: {', '.join(sorted(unknown))}; there are: {', '.join(verify.NAMES)}")
+    if min(options.rounds, options.seconds, options.events, *options.connections) < 1:
+        parser.error("rounds, seconds, events and connections are at least 1")
     return options
 
 

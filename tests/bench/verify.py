@@ -21,6 +21,9 @@ IDLE_CONNECTIONS = 1000
 CEILING, CEILING_WITH_STORE = (40_000, 200_000, 250_000), (10_000, 45_000, 50_000)
 
 
+NAMES = ("numproofd", "nginx-lua-get", "nginx-lua-claim", "libevhtp-echo", "nginx-return-200")
+
+
 class Contender:
     """A server with its store, and tokens that it has not seen."""
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import checker  # noqa: E402
 import test_crashes  # noqa: E402
 from ground import Ground  # noqa: E402
-from harness import RealKafka  # noqa: E402
+from harness import BIN, RealKafka  # noqa: E402
 
 SHOWN = 12
 
@@ -102,6 +102,9 @@ def main():
     parser.add_argument("--only", action="append", metavar="NAME", help="may be repeated")
     parser.add_argument("--keep", action="store_true", help="keep all folders")
     arguments = parser.parse_args()
+    if b"NUMPROOF_FAILPOINT" not in (BIN / "numproofd").read_bytes():
+        sys.exit(f"{BIN}/numproofd is built without failpoints: cmake --preset release -DNUMPROOF_TESTS=ON; "
+                 "ninja -C build/release numproofd")
     with_mounts()
     chosen = test_crashes.scenarios(arguments.long)
     if arguments.only:
