@@ -37,7 +37,7 @@ public:
     };
 
     /// The records of one segment from exactly `place` on, each end counted from there; none if
-    /// they are not here. What lies before `place` is let go. One record may exceed the bound.
+    /// they are not here. What lies before `place` is let go.
     [[nodiscard]] std::vector<segment::PlacedRecord> take(SpoolPlace place, Bound bound);
 
     /// The place where the records that are here begin.

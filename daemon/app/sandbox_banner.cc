@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <system_error>
+
+#include "daemon/app/ctl/admin_client.h"
 #include "daemon/app/ctl/sign_in.h"
 #include "daemon/app/sandbox.h"
 
@@ -27,6 +31,17 @@ std::string verify_command(const Settings& settings) {
            settings.auth.issuer + prefix + "/verify\n";
 }
 
+/// As it can be pasted: the tool beside this program, if it is there, and the socket in use.
+std::string demo_command(const Settings& settings) {
+    std::error_code unknown;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    const auto beside = self.parent_path() / "numproofctl";
+    const bool found = !unknown && std::filesystem::exists(beside, unknown);
+    const auto tool = found ? beside.string() : std::string{"numproofctl"};
+    const auto& socket = settings.http.admin_socket;
+    return tool + (socket == ctl::default_socket() ? "" : " --socket " + socket) + " demo";
+}
+
 }  // namespace
 
 std::string sandbox_banner(const Settings& settings) {
@@ -41,7 +56,7 @@ std::string sandbox_banner(const Settings& settings) {
            "seconds), verify it: paste into another terminal"
            "\n\n" +
            sign_in_commands(settings.auth.issuer) + verify_command(settings) +
-           "\nOr watch both sides: numproofctl demo\n\n";
+           "\nOr watch both sides: " + demo_command(settings) + "\n\n";
 }
 
 }  // namespace numproof

@@ -59,7 +59,7 @@ AuthParts auth_parts(Foundation& foundation, const AuthOwn& own) {
 
 Worker::Worker(FrontParts parts, std::vector<ListeningSocket> sockets)
     : foundation_(parts.foundation),
-      stores_(foundation_, loop_),
+      directory_(foundation_, loop_),
       audit_log_(parts.spool, loop_, foundation_.clock),
       audit_(
           foundation_.crypto,
@@ -69,27 +69,14 @@ Worker::Worker(FrontParts parts, std::vector<ListeningSocket> sockets)
           audit_origin_of(foundation_),
           spool_policy_of(foundation_.settings())
       ),
-      standing_(
-          {.store = stores_.records(),
-           .clock = foundation_.clock,
-           .loop = loop_,
-           .vault = foundation_.vault},
-          standing_limits_of(foundation_.settings())
-      ),
-      numbers_(
-          {.store = stores_.records(),
-           .standing = standing_,
-           .clock = foundation_.clock,
-           .vault = foundation_.vault,
-           .counters = foundation_.directory},
-          directory_rules_of(foundation_.settings()),
-          routing_domains_of(foundation_.settings())
-      ),
-      verifier_(verify_parts(foundation_, stores_, standing_, audit_)),
+      verifier_(verify_parts(foundation_, directory_.stores, directory_.standing, audit_)),
       auth_(
           auth_parts(
               foundation_,
-              {.stores = stores_, .standing = standing_, .audit = audit_, .numbers = numbers_}
+              {.stores = directory_.stores,
+               .standing = directory_.standing,
+               .audit = audit_,
+               .numbers = directory_.numbers}
           ),
           auth_settings_of(foundation_.settings())
       ),
@@ -133,7 +120,7 @@ void Worker::start() {
         NP_CHECK(server_.serve(std::move(socket)).has_value());
     }
     sockets_.clear();
-    spawn(standing_.run());
+    spawn(directory_.standing.run());
     spawn(summarise_refusals());
     spawn(show_standing());
     thread_ = std::thread{[this] { loop_.run(); }};
@@ -150,7 +137,7 @@ Task<void> Worker::summarise_refusals() {
 
 Task<void> Worker::show_standing() {
     for (;;) {
-        seen_.store(standing_.basis().standing);
+        seen_.store(directory_.standing.basis().standing);
         co_await loop_.sleep(kShowEvery);
     }
 }
@@ -164,7 +151,8 @@ void Worker::stop() {
     if (thread_.joinable()) {
         thread_.join();
     }
-    stores_.close();  // Whoever still waits for the store is told while all that it uses is there.
+    // Whoever still waits for the store is told while all that it uses is there.
+    directory_.stores.close();
 }
 
 }  // namespace numproof

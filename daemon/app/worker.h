@@ -12,12 +12,10 @@
 #include "adapters/spool/spool_audit_log.h"
 #include "daemon/api/public_router.h"
 #include "daemon/app/foundation.h"
-#include "daemon/app/loop_stores.h"
+#include "daemon/app/loop_directory.h"
 #include "daemon/app/oauth_routes.h"
 #include "daemon/audit/audit_trail.h"
 #include "daemon/auth/auth_endpoints.h"
-#include "daemon/sessions/directory_reader.h"
-#include "daemon/sessions/standing_watch.h"
 #include "daemon/verify/verifier.h"
 
 namespace numproof {
@@ -66,11 +64,9 @@ private:
 
     Foundation& foundation_;
     EventLoop loop_;
-    LoopStores stores_;
+    LoopDirectory directory_;
     SpoolAuditLog audit_log_;
     AuditTrail audit_;
-    StandingWatch standing_;
-    DirectoryReader numbers_;
     Verifier verifier_;
     AuthEndpoints auth_;
     OauthRoutes oauth_;

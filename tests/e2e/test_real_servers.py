@@ -2,16 +2,14 @@
 """numproofd on a real Redis and a real Kafka broker: the same verifications, and what faults do to them."""
 
 import concurrent.futures
-import json
-import pathlib
 import signal
 import subprocess
 import threading
 import time
 import unittest
 
-from harness import (BIN, PURPOSE, SHARE, VERIFY, Daemon, RealKafka, Redis, event, folder, redirect_of, unique,
-                     wait_for)
+from harness import Daemon, RealKafka, Redis, event, folder, redirect_of, unique, wait_for
+from operator_home import install
 
 STALENESS = 3
 
@@ -246,35 +244,9 @@ class Heart:
 class AsAnOperator(OnRealServers):
     """No sandbox: a configuration file, keys and clients of one's own, topics made by hand."""
 
-    def ctl(self, *words):
-        done = subprocess.run([BIN / "numproofctl", *map(str, words)], capture_output=True, text=True, timeout=30)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
-
     def install(self):
-        home = pathlib.Path(self.folder.name)
-        (home / "signing").mkdir()
-        self.ctl("key", "new", "signing", "--file", home / "signing/k1.pem")
-        self.ctl("key", "new", "directory", "--file", home / "directory.key")
-        self.ctl("key", "new", "audit", "--file", home / "audit.key")
-        made = json.loads(self.ctl("--json", "client", "secret"))
-        clients = [{"id": "shop", "name": "A shop", "auth": {"methods": ["client_secret_basic"],
-                                                              "secret_hash": made["secret_hash"]},
-                    "redirect_uris": ["http://127.0.0.1:9999/callback"], "purposes": [PURPOSE], "pkce": "optional",
-                    "scopes": ["openid", VERIFY, SHARE], "grants": ["authorization_code"]}]
-        (home / "clients.yaml").write_text(json.dumps(clients))
-        (home / "numproof.yaml").write_text(json.dumps({
-            "http": {"rate_limits": {"authorize_per_subscriber": None}},
-            "auth": {"signing_keys_dir": f"{home}/signing", "clients_file": f"{home}/clients.yaml"},
-            "directory": {"backend": "redis", "redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]},
-                          "key_file": f"{home}/directory.key", "max_staleness": f"{STALENESS}s",
-                          "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]},
-            "kafka": {"brokers": [KAFKA.address]},
-            "ingest": {"group": self.names["group"], "dead_letter_topic": self.names["dlq"],
-                       "feeds": [{"topic": self.names["sessions"], "dialect": "native"}]},
-            "audit": {"topic": self.names["audit"], "spool_dir": f"{home}/spool", "key_file": f"{home}/audit.key"},
-            "log": {"target": "stderr"}}))
-        return made["secret"], ("--config", home / "numproof.yaml")
+        file, secret = install(self.folder.name, self.redis, KAFKA, self.names, STALENESS)
+        return secret, ("--config", file)
 
     def test_a_node_whose_name_another_takes_ends_with_69(self):
         _, mode = self.install()

@@ -5,15 +5,15 @@ import contextlib
 import json
 import pathlib
 import signal
-import subprocess
 import threading
 import time
 
 from checker import Evidence, holders
-from harness import BIN, PURPOSE, SHARE, VERIFY, Daemon, Redis, lasting_port, unique, wait_for
+from harness import Daemon, Redis, lasting_port, unique, wait_for
 from history import History, Life, Look, Recovery
 from load import Client, Load
 from network import PARTITIONS, Network
+from operator_home import install
 from wire import persist
 
 STALENESS = 3
@@ -114,7 +114,7 @@ class Ground:
         persist(kafka.address, lambda broker: broker.create_topics(
             {self.names["sessions"]: PARTITIONS, self.names["dlq"]: 1, self.names["audit"]: 2}))
         self.issuer = "http://localhost:9091"
-        self.config, secret = self.install()
+        self.config, secret = install(self.folder, self.redis, kafka, self.names, STALENESS)
         self.network = Network(self.history, kafka.address, self.names["sessions"], seed)
         self.network.start()
         spools = spools or [self.folder / f"spool-np{i}" for i in (1, 2)]
@@ -122,38 +122,6 @@ class Ground:
         self.client = Client(self.history, self.nodes, secret)
         self.load = Load(self.client, self.network, seed)
         self.lit = time.time()
-
-    # Building ------------------------------------------------------------------------------
-
-    def ctl(self, *words):
-        done = subprocess.run([BIN / "numproofctl", *map(str, words)], capture_output=True, text=True, timeout=30)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def install(self):
-        home = self.folder
-        (home / "signing").mkdir()
-        self.ctl("key", "new", "signing", "--file", home / "signing/k1.pem")
-        self.ctl("key", "new", "directory", "--file", home / "directory.key")
-        self.ctl("key", "new", "audit", "--file", home / "audit.key")
-        made = json.loads(self.ctl("--json", "client", "secret"))
-        clients = [{"id": "shop", "name": "A shop", "auth": {"methods": ["client_secret_basic"],
-                                                              "secret_hash": made["secret_hash"]},
-                    "redirect_uris": ["http://127.0.0.1:9999/callback"], "purposes": [PURPOSE], "pkce": "optional",
-                    "scopes": ["openid", VERIFY, SHARE], "grants": ["authorization_code"]}]
-        (home / "clients.yaml").write_text(json.dumps(clients))
-        (home / "numproof.yaml").write_text(json.dumps({
-            "http": {"rate_limits": {"authorize_per_subscriber": None, "per_client": None}},
-            "auth": {"signing_keys_dir": f"{home}/signing", "clients_file": f"{home}/clients.yaml"},
-            "directory": {"backend": "redis", "redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]},
-                          "key_file": f"{home}/directory.key", "max_staleness": f"{STALENESS}s",
-                          "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]},
-            "kafka": {"brokers": [self.kafka.address]},
-            "ingest": {"group": self.names["group"], "dead_letter_topic": self.names["dlq"],
-                       "feeds": [{"topic": self.names["sessions"], "dialect": "native"}]},
-            "audit": {"topic": self.names["audit"], "key_file": f"{home}/audit.key", "on_spool_failure": "deny"},
-            "log": {"target": "stderr"}}))
-        return home / "numproof.yaml", made["secret"]
 
     # Burning -------------------------------------------------------------------------------
 

@@ -28,23 +28,7 @@ TokenMint::TokenMint(Ground& ground, const TokensOptions& options, const Client&
       options_(options),
       client_(client),
       home_(std::move(home)),
-      stores_(foundation_, loop_),
-      standing_(
-          {.store = stores_.records(),
-           .clock = foundation_.clock,
-           .loop = loop_,
-           .vault = foundation_.vault},
-          standing_limits_of(foundation_.settings())
-      ),
-      numbers_(
-          {.store = stores_.records(),
-           .standing = standing_,
-           .clock = foundation_.clock,
-           .vault = foundation_.vault,
-           .counters = foundation_.directory},
-          directory_rules_of(foundation_.settings()),
-          routing_domains_of(foundation_.settings())
-      ),
+      directory_(foundation_, loop_),
       holders_(std::min(options.count, options.subscribers)) {
     for (const auto scope : {Scope::verify, Scope::device_phone_number}) {
         scopes_.add(scope);
@@ -55,7 +39,7 @@ TokenMint::TokenMint(Ground& ground, const TokensOptions& options, const Client&
 Result<void> TokenMint::run() {
     spawn(everything());
     loop_.run();
-    stores_.close();
+    directory_.stores.close();
     return outcome_;
 }
 
@@ -68,7 +52,7 @@ Task<Result<void>> TokenMint::make_all() {
     const auto now = foundation_.clock.mono_now();
     patience_ = Deadline::after(now, options_.wait);
     // Should this fail, each look-up says why.
-    (void)co_await standing_.refresh(Deadline::after(now, kCallWithin));
+    (void)co_await directory_.standing.refresh(Deadline::after(now, kCallWithin));
     refreshed_ = foundation_.clock.mono_now();
     Lanes finding{
         holders_.size(), options_.in_flight, [this](std::size_t i) { return find_holder(i); }};
@@ -93,7 +77,7 @@ Task<Result<void>> TokenMint::find_holder(std::size_t index) {
                 ? Result<void>{}
                 : not_bound(index, "its address is another number's");
         }
-        if (const auto refusal = stores_.refusal()) {
+        if (const auto refusal = directory_.stores.refusal()) {
             co_return fail(ErrorCode::invalid_configuration, *refusal);
         }
         if (patience_->passed(foundation_.clock.mono_now())) {
@@ -108,13 +92,13 @@ Task<Result<Proof>> TokenMint::prove(std::size_t index, Deadline deadline) {
     const auto now = foundation_.clock.mono_now();
     if (now - refreshed_ > kRefreshAfter) {
         refreshed_ = now;
-        auto refreshed = co_await standing_.refresh(deadline);
+        auto refreshed = co_await directory_.standing.refresh(deadline);
         if (!refreshed) {
             co_return pass_on(refreshed);
         }
     }
     const SourceEndpoint source{.address = address_of(home_.range, index)};
-    co_return co_await numbers_.prove(source, deadline);
+    co_return co_await directory_.numbers.prove(source, deadline);
 }
 
 Task<Result<void>> TokenMint::mint(std::size_t index) {
@@ -130,12 +114,12 @@ Task<Result<void>> TokenMint::mint(std::size_t index) {
     KeepRequest redeemed{.key = code.key, .grant = keep.grant, .now = now, .remember = kCodeLife};
     redeemed.grant.header.state = GrantState::used;
     redeemed.grant.header.not_after = now;
-    auto kept = co_await stores_.grants().keep_code(std::move(redeemed), deadline);
+    auto kept = co_await directory_.stores.grants().keep_code(std::move(redeemed), deadline);
     if (!kept) {
         co_return pass_on(kept);
     }
     IssueRequest request{.code = code.key, .token = std::move(keep)};
-    auto issued = co_await stores_.grants().issue(std::move(request), deadline);
+    auto issued = co_await directory_.stores.grants().issue(std::move(request), deadline);
     if (!issued) {
         co_return pass_on(issued);
     }

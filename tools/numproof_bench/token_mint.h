@@ -6,10 +6,8 @@
 #include <vector>
 
 #include "adapters/event/event_loop.h"
-#include "daemon/app/loop_stores.h"
+#include "daemon/app/loop_directory.h"
 #include "daemon/domain/client.h"
-#include "daemon/sessions/directory_reader.h"
-#include "daemon/sessions/standing_watch.h"
 #include "tools/numproof_bench/ground.h"
 #include "tools/numproof_bench/latency_record.h"
 #include "tools/numproof_bench/options.h"
@@ -56,9 +54,7 @@ private:
     std::string scope_text_;
     ScopeSet scopes_;
     EventLoop loop_;
-    LoopStores stores_;
-    StandingWatch standing_;
-    DirectoryReader numbers_;
+    LoopDirectory directory_;
     std::optional<Deadline> patience_;
     MonoTime refreshed_;
     std::vector<std::optional<Proven>> holders_;

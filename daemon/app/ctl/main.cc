@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
 #include <functional>
 #include <string>
 
@@ -76,6 +77,16 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        // CLI11 misses the subcommand and does not say which word stands in its place.
+        const auto unknown = app.remaining(true);
+        const bool no_command =
+            error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+        if (no_command && !unknown.empty()) {
+            std::fprintf(
+                stderr, "numproofctl: no command '%s'; --help lists them\n", unknown.front().c_str()
+            );
+            return kExitUsage;
+        }
         return app.exit(error) == 0 ? kExitOk : kExitUsage;
     }
     asked.context.format = json ? Format::json : Format::table;
