@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,16 @@ class RedisMetrics;
 /// The password of our Redis user.
 using RedisPassword = Secret<struct RedisPasswordTag>;
 
-/// How one Redis is reached, alone and without Sentinel or Cluster (`mode: standalone`).
+/// How Redis is set up.
+enum class RedisMode : std::uint8_t {
+    standalone,  ///< One primary has all keys.
+    cluster      ///< Redis Cluster: the keys are spread over several primaries.
+};
+
+/// How Redis is reached.
 struct RedisOptions {
+    RedisMode mode = RedisMode::standalone;
+
     /// `host:port`, tried in turn until one is a primary that serves us. A host is an IPv4
     /// address, an IPv6 address in brackets, or a name: names are looked up anew, by DNS and
     /// /etc/hosts and without blocking the loop, each time that a connection is made.

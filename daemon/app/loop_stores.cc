@@ -19,8 +19,13 @@ std::string address_text(const HostPort& address) {
 
 RedisOptions redis_options_of(const Foundation& foundation) {
     const auto& redis = foundation.settings().directory.redis;
+    std::vector<std::string> addresses;
+    for (const auto& address : redis.addresses) {
+        addresses.push_back(address_text(address));
+    }
     return {
-        .addresses = {address_text(redis.address)},
+        .mode = redis.mode == RedisSetup::cluster ? RedisMode::cluster : RedisMode::standalone,
+        .addresses = std::move(addresses),
         .username = redis.username,
         .password = foundation.keys.passwords.redis,
         .deadline = redis.deadline};

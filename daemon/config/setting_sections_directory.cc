@@ -42,8 +42,9 @@ constexpr std::array kRedis{
         .key = "addresses",
         .type = texts,
         .fallback = "[\"127.0.0.1:6379\"]",
-        .doc = "Host and port; one for standalone.",
-        .range = {"1", "1"},
+        .doc = "Host and port. standalone: tried in turn until one is a primary. cluster: some of "
+               "its nodes, the others are learnt from them.",
+        .range = {"1", "64"},
         .form = text_form::host_port},
     Setting{
         .key = "username",

@@ -83,9 +83,13 @@ struct AuthSettings {
 /// Where the directory lives.
 enum class DirectoryBackend : std::uint8_t { redis, memory };
 
+/// How Redis is set up.
+enum class RedisSetup : std::uint8_t { standalone, sentinel, cluster };
+
 /// `directory.redis`
 struct RedisSettings {
-    HostPort address;
+    RedisSetup mode = RedisSetup::standalone;
+    std::vector<HostPort> addresses;  ///< At least one.
     std::string username;       ///< Empty: the default user.
     std::string password_file;  ///< Empty: no password.
     Milliseconds deadline{};

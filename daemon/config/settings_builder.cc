@@ -17,6 +17,13 @@ HostPort listen_address(const SettingView& view) {
     return *std::move(address);
 }
 
+RedisSetup redis_setup(std::string_view word) {
+    if (word == "cluster") {
+        return RedisSetup::cluster;
+    }
+    return word == "sentinel" ? RedisSetup::sentinel : RedisSetup::standalone;
+}
+
 HostPort host_port(const SettingView& view) {
     auto address = parse_host_port(view.text());
     NP_CHECK(address.has_value());
@@ -205,8 +212,13 @@ private:
     }
 
     [[nodiscard]] RedisSettings redis(const SettingView& redis) const {
+        std::vector<HostPort> addresses;
+        for (const auto& address : redis["addresses"].items()) {
+            addresses.push_back(host_port(address));
+        }
         return {
-            .address = host_port(redis["addresses"].items().front()),
+            .mode = redis_setup(redis["mode"].text()),
+            .addresses = std::move(addresses),
             .username = redis["username"].text(),
             .password_file = file(redis["password_file"]),
             .deadline = redis["deadline"].duration(),

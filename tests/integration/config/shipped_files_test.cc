@@ -86,7 +86,7 @@ TEST(Sandbox, StandsOnRealServersWhenItIsTold) {
 
     ASSERT_TRUE(read.has_value()) << to_text(read.error());
     EXPECT_EQ(read->settings.directory.backend, DirectoryBackend::redis);
-    EXPECT_EQ(read->settings.directory.redis.address.port, 6379);
+    EXPECT_EQ(read->settings.directory.redis.addresses.front().port, 6379);
     EXPECT_EQ(read->settings.kafka.brokers[0], "127.0.0.1:19092");
 }
 
