@@ -292,8 +292,4 @@ Error RedisConnection::unavailable() const {
     return gone(last_failure_.empty() ? "no connection to Redis" : last_failure_);
 }
 
-const std::string& RedisConnection::address() const {
-    return options_.addresses[next_address_];
-}
-
 }  // namespace numproof

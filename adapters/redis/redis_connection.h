@@ -46,6 +46,14 @@ public:
     /// RedisOptions::deadline.
     void send(RedisCall& call, std::string_view command, Deadline deadline);
 
+    /// True if a command would wait for the connection that is being made.
+    [[nodiscard]] bool is_awaited() const noexcept {
+        return first_attempt_ && phase_ != Phase::closed && phase_ != Phase::ready;
+    }
+
+    /// Where it is connected to, or tries to.
+    [[nodiscard]] const std::string& address() const { return options_.addresses[next_address_]; }
+
     /// How many more commands would be taken.
     [[nodiscard]] std::size_t room() const noexcept { return calls_.room(); }
 
@@ -79,7 +87,6 @@ private:
     void watch(MonoTime until, MonoTime now);
     void check_calls();
     [[nodiscard]] Error unavailable() const;
-    [[nodiscard]] const std::string& address() const;
 
     RedisEnvironment environment_;
     RedisOptions options_;

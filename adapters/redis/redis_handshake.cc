@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::string_view kNoEviction = "noeviction";
 
-/// The value of `name` in the lines of INFO; empty if it is not there.
-std::string_view field(std::string_view info, std::string_view name) {
-    while (!info.empty()) {
-        const auto end = info.find("\r\n");
-        const auto line = info.substr(0, end);
-        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':') {
-            return line.substr(name.size() + 1);
-        }
-        info.remove_prefix(end == std::string_view::npos ? info.size() : end + 2);
-    }
-    return {};
-}
-
 /// 7 of "7.0.15"; 0 if it is no version.
 int major_of(std::string_view version) {
     int major = 0;
@@ -48,8 +35,12 @@ Result<void> judge_error(const RedisReply& reply, std::string_view command) {
     );
 }
 
-Result<void> judge_server(std::string_view info) {
-    const auto policy = field(info, "maxmemory_policy");
+std::string_view word_of_mode(RedisMode mode) {
+    return mode == RedisMode::cluster ? "cluster" : "standalone";
+}
+
+Result<void> judge_server(std::string_view info, std::string_view mode) {
+    const auto policy = info_field(info, "maxmemory_policy");
     if (policy != kNoEviction) {
         return fail(
             ErrorCode::invalid_configuration,
@@ -57,14 +48,14 @@ Result<void> judge_server(std::string_view info) {
                 "'; run CONFIG SET maxmemory-policy noeviction and put it into redis.conf"
         );
     }
-    if (field(info, "redis_mode") != "standalone") {
+    if (info_field(info, "redis_mode") != mode) {
         return fail(
             ErrorCode::invalid_configuration,
-            "Redis runs in mode '" + std::string{field(info, "redis_mode")} +
-                "', directory.redis.mode is standalone"
+            "Redis runs in mode '" + std::string{info_field(info, "redis_mode")} +
+                "', directory.redis.mode is " + std::string{mode}
         );
     }
-    if (field(info, "loading") == "1") {
+    if (info_field(info, "loading") == "1") {
         return fail(ErrorCode::store_unavailable, "Redis is LOADING its data");
     }
     return {};
@@ -72,13 +63,25 @@ Result<void> judge_server(std::string_view info) {
 
 }  // namespace
 
+std::string_view info_field(std::string_view info, std::string_view name) {
+    while (!info.empty()) {
+        const auto end = info.find("\r\n");
+        const auto line = info.substr(0, end);
+        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':') {
+            return line.substr(name.size() + 1);
+        }
+        info.remove_prefix(end == std::string_view::npos ? info.size() : end + 2);
+    }
+    return {};
+}
+
 Result<std::string> promotion_of(std::string_view info) {
-    const auto role = field(info, "role");
+    const auto role = info_field(info, "role");
     if (role != "master") {
         return fail(ErrorCode::store_unavailable, "Redis is not a primary");
     }
-    return std::string{field(info, "second_repl_offset")} + "-" +
-           std::string{field(info, "master_replid2").substr(0, 8)};
+    return std::string{info_field(info, "second_repl_offset")} + "-" +
+           std::string{info_field(info, "master_replid2").substr(0, 8)};
 }
 
 Bytes RedisHandshake::greeting() const {
@@ -124,17 +127,20 @@ Result<std::optional<RedisPeer>> RedisHandshake::take(const RedisReply& reply) {
 }
 
 Result<void> RedisHandshake::take_info(const RedisReply& reply) {
-    const auto run_id = field(reply.text, "run_id");
+    const auto run_id = info_field(reply.text, "run_id");
     if (reply.kind != RedisReply::Kind::text || run_id.empty()) {
         return unexpected_reply("INFO");
     }
     auto promotion = promotion_of(reply.text);
-    if (!promotion) {
+    // A replica of a Cluster knows its map, and redirects whatever else it is asked.
+    if (!promotion && options_.mode != RedisMode::cluster) {
         return pass_on(promotion);
     }
-    server_.incarnation = std::string{run_id} + "/" + *promotion;
-    server_.sets_and_tells = major_of(field(reply.text, "redis_version")) >= 7;
-    return judge_server(reply.text);
+    if (promotion) {
+        server_.incarnation = std::string{run_id} + "/" + *promotion;
+    }
+    server_.sets_and_tells = major_of(info_field(reply.text, "redis_version")) >= 7;
+    return judge_server(reply.text, word_of_mode(options_.mode));
 }
 
 }  // namespace numproof

@@ -16,10 +16,13 @@ namespace numproof {
 
 /// The Redis process behind a connection, once it is known to be one that we may trust.
 struct RedisPeer {
-    std::string incarnation;
+    std::string incarnation;  ///< Of a Cluster's replica: empty.
     RedisScriptDigests scripts;
     bool sets_and_tells = false;  ///< Knows `SET … NX GET`: since 7.0.
 };
+
+/// The value of `name` in what INFO answered; empty if it is not there.
+[[nodiscard]] std::string_view info_field(std::string_view info, std::string_view name);
 
 /// The life of the Redis that wrote `info` (INFO or INFO replication), if it is a primary. It
 /// changes with every promotion; together with `run_id` it names one life of a store.

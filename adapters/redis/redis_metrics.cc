@@ -24,6 +24,16 @@ Sample failures(std::string_view error, const Counter& value) {
     return sample;
 }
 
+Sample redirections(std::string_view kind, const Counter& value) {
+    auto sample = counter(
+        "numproof_redis_cluster_redirections_total",
+        "Commands that a node of the Cluster did not execute but sent elsewhere, or to later.",
+        value
+    );
+    sample.labels.emplace_back("kind", kind);
+    return sample;
+}
+
 /// What has begun and not ended. The two are read one after the other, hence the floor.
 Sample under_way(std::string name, std::string help, std::pair<double, double> begun_and_ended) {
     const auto [begun, ended] = begun_and_ended;
@@ -66,6 +76,13 @@ void RedisMetrics::collect(std::vector<Sample>& samples) const {
         "numproof_redis_queue_depth",
         "Commands to Redis that wait or are under way.",
         both(commands, ended)
+    ));
+    samples.push_back(redirections("moved", moved));
+    samples.push_back(redirections("ask", asked));
+    samples.push_back(redirections("try_again", tried_again));
+    samples.push_back(redirections("cluster_down", cluster_down));
+    samples.push_back(counter(
+        "numproof_redis_cluster_maps_total", "Maps of slots that the Cluster gave.", maps_read
     ));
     samples.push_back(
         {.kind = Sample::Kind::histogram,

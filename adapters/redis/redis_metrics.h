@@ -18,6 +18,11 @@ public:
     Counter script_reloads;      ///< Scripts that Redis did not know any more.
     Counter connected;           ///< Connections that became ready.
     Counter lost;                ///< Connections that were ready and ended.
+    Counter moved;               ///< A Cluster's node said MOVED.
+    Counter asked;               ///< … ASK.
+    Counter tried_again;         ///< … TRYAGAIN, or a script missed a key that was moved.
+    Counter cluster_down;        ///< … CLUSTERDOWN.
+    Counter maps_read;           ///< Maps of slots that were taken over from a Cluster.
     LatencyHistogram latency;    ///< From sending a command to its reply.
 
     void collect(std::vector<Sample>& samples) const override;

@@ -90,8 +90,8 @@ enum class RedisSetup : std::uint8_t { standalone, sentinel, cluster };
 struct RedisSettings {
     RedisSetup mode = RedisSetup::standalone;
     std::vector<HostPort> addresses;  ///< At least one.
-    std::string username;       ///< Empty: the default user.
-    std::string password_file;  ///< Empty: no password.
+    std::string username;             ///< Empty: the default user.
+    std::string password_file;        ///< Empty: no password.
     Milliseconds deadline{};
 };
 
