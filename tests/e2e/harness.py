@@ -272,17 +272,17 @@ class Kafka:
 
 
 class RealKafka(Kafka):
-    """The broker that tests/services starts; one for a whole test run."""
+    """The broker that tests/services starts; one for a whole test run. `through`: ports of proxies."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, through=()):
         self.state = pathlib.Path(folder) / "services"
-        self.run("start")
+        self.run("start", *[word for port in through for word in ("--through", str(port))])
         shown = json.loads((self.state / "state.json").read_text())["kafka"]
-        self.pid = shown["pid"]
+        self.pid, self.behind = shown["pid"], shown["behind"]
         super().__init__(shown["address"])
 
-    def run(self, word):
-        done = subprocess.run([ROOT / "tests/services/services", word, "--state", self.state],
+    def run(self, *words):
+        done = subprocess.run([ROOT / "tests/services/services", *words, "--state", self.state],
                               capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stdout + done.stderr
 

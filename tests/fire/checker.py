@@ -7,6 +7,8 @@ import hashlib
 import re
 import signal
 
+from checker_machine import dead_while_alive, empty_promises, miscounted_calls, outgrown, unbalanced_counters
+
 OPERATIONS = {"authorize": "authorize", "token": "token", "verify": "verify", "share": "device-phone-number"}
 NO_PREVIOUS = "0" * 64
 READY_WITHIN = 30.0
@@ -31,7 +33,12 @@ class Evidence:
     crashes: int = 0  # how many processes had to die by SIGKILL
     losses: list = dataclasses.field(default_factory=list)  # when Redis came back and did not know all
     frozen: list = dataclasses.field(default_factory=list)  # (node, from, to): nobody can answer there
-    away: list = dataclasses.field(default_factory=list)  # (what, from, to): nothing can be known then
+    # (what, from, to, for which node or None for all): nothing can be known there then
+    away: list = dataclasses.field(default_factory=list)
+    sizes: list = dataclasses.field(default_factory=list)
+    probes: list = dataclasses.field(default_factory=list)
+    counted: list = dataclasses.field(default_factory=list)
+    troubles: list = dataclasses.field(default_factory=list)  # (from, to): what a probe sees then is not judged
     answers_at_least: int = 1  # of each kind
 
 
@@ -168,8 +175,8 @@ def judges(call):
 def baseless_answers(evidence):
     """While the store is away, or session events have been for too long, there is neither yes nor no."""
     found = []
-    for what, since, to in evidence.away:
-        within = [c for c in evidence.calls if since < c.start and c.end < to]
+    for what, since, to, where in evidence.away:
+        within = [c for c in evidence.calls if since < c.start and c.end < to and where in (None, c.node)]
         found += [f"baseless: {c.kind} {c.correlator} at {c.node}: {c.status} without {what}"
                   for c in within if judges(c)]
         if to - since > 2 and not any(c.kind in ("verify", "share") for c in within):
@@ -379,14 +386,29 @@ def too_little(evidence):
     kinds = ("match", "mismatch", "shared", "issued", "refused")
     found = [f"too little: {seen[kind]} × {kind}" for kind in kinds if seen[kind] < evidence.answers_at_least]
     wanted = {"looks": evidence.looks, "audit events": evidence.audit, "texts": evidence.texts, "keys": evidence.keys,
-              "session events": evidence.published, "processes": evidence.lives, "recoveries": evidence.recoveries}
+              "session events": evidence.published, "processes": evidence.lives, "recoveries": evidence.recoveries,
+              "sizes": evidence.sizes, "probes": evidence.probes, "counters": evidence.counted}
     return found + [f"too little: no {name}" for name, what in wanted.items() if not what]
 
 
-CHECKS = [wrong_answers, unfounded_codes, used_twice, wrong_refusals, baseless_answers, slow_calls, unfit_statuses,
-          contradicting_ids, broken_sequences, broken_chains, unaudited, confused_references, lost_sessions, unacknowledged_events,
-          late_recoveries, odd_deaths, eternal_keys, revealed_secrets, too_little]
+INVARIANTS = {
+    "I1 never for another": [wrong_answers, unfounded_codes],
+    "I2 one audit event an answer": [unaudited, contradicting_ids, confused_references],
+    "I3 nothing acknowledged is lost": [lost_sessions, unacknowledged_events],
+    "I4 one answer a token": [used_twice, wrong_refusals, eternal_keys],
+    "I5 bounded memory and descriptors": [outgrown],
+    "I6 nothing from old state": [baseless_answers],
+    "I7 counters add up": [unbalanced_counters, miscounted_calls],
+    "I8 an answer or a close in time": [slow_calls, unfit_statuses],
+    "I9 nothing secret is shown": [revealed_secrets],
+    "I10 works again by itself": [late_recoveries, odd_deaths, empty_promises, dead_while_alive],
+    "I11 a chain without gaps": [broken_sequences, broken_chains],
+    "a run that shows something": [too_little],
+}
+CHECKS = [check for checks in INVARIANTS.values() for check in checks]
 
 
 def violations(evidence):
-    return [text for check in CHECKS for text in check(evidence)]
+    """Each begins with the name of the invariant that is broken."""
+    return [f"{name.split()[0]} {text}" if name.startswith("I") else text
+            for name, checks in INVARIANTS.items() for check in checks for text in check(evidence)]

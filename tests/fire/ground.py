@@ -11,9 +11,12 @@ import time
 from checker import Evidence, holders
 from harness import Daemon, Redis, lasting_port, unique, wait_for
 from history import History, Life, Look, Recovery
+from lanes import Lanes
 from load import Client, Load
 from network import PARTITIONS, Network
 from operator_home import install
+from proxy import CALM
+from watch import Watch, counted, metrics_of
 from wire import persist
 
 STALENESS = 3
@@ -30,6 +33,7 @@ class Node:
         self.ground, self.name, self.spool = ground, name, spool
         self.port, self.admin = lasting_port(), lasting_port()
         self.arms = []  # failpoints of the lives to come
+        self.environment = {}  # of the lives to come
         self.lock = threading.RLock()
         self.stopping = False
         self.daemon, self.life, self.frozen_since = None, None, None
@@ -40,10 +44,12 @@ class Node:
     def start(self):
         armed = self.arms.pop(0) if self.arms else None
         ground = self.ground
-        settings = {"auth.issuer": ground.issuer, "audit.spool_dir": str(self.spool)}
+        settings = {"auth.issuer": ground.issuer, "audit.spool_dir": str(self.spool),
+                    **ground.lanes.settings(self.name)}
+        environment = {**self.environment, **({"NUMPROOF_FAILPOINT": armed} if armed else {})}
         with self.lock:
             self.daemon = Daemon(ground.folder, self.name, settings, ready=False, mode=("--config", ground.config),
-                                 env={"NUMPROOF_FAILPOINT": armed} if armed else None, ports=(self.port, self.admin))
+                                 env=environment, ports=(self.port, self.admin))
             self.life = ground.history.add(
                 Life(node=self.name, pid=self.daemon.process.pid, started=time.time(), armed=armed))
 
@@ -102,12 +108,13 @@ class Node:
 class Ground:
     """One scenario's world. Ends with `finish`, which gives the evidence."""
 
-    def __init__(self, folder, kafka, seed, spools=None):
+    def __init__(self, folder, kafka, seed, spools=None, through=()):
         self.folder, self.kafka, self.seed = pathlib.Path(folder), kafka, seed
         self.history = History()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
         self.frozen = []  # (node, from, to)
-        self.away = []  # (what, from, to)
+        self.away = []  # (what, from, to, for which node or None for all)
+        self.troubles = []  # (from, to): what a load balancer sees then is not judged
         self.losses = []  # when Redis lost what it knew
         self.redis = Redis(str(self.folder), lasting_port())
         self.redis.cli("config", "set", "rdbcompression", "no")
@@ -115,13 +122,14 @@ class Ground:
             {self.names["sessions"]: PARTITIONS, self.names["dlq"]: 1, self.names["audit"]: 2}))
         self.issuer = "http://localhost:9091"
         self.config, secret = install(self.folder, self.redis, kafka, self.names, STALENESS)
+        self.lanes = Lanes(through, f"127.0.0.1:{self.redis.port}", kafka, seed)
         self.network = Network(self.history, kafka.address, self.names["sessions"], seed)
         self.network.start()
         spools = spools or [self.folder / f"spool-np{i}" for i in (1, 2)]
         self.nodes = [Node(self, f"np{i + 1}", spool) for i, spool in enumerate(spools)]
         self.client = Client(self.history, self.nodes, secret)
         self.load = Load(self.client, self.network, seed)
-        self.lit = time.time()
+        self.watch = Watch(self)
 
     # Burning -------------------------------------------------------------------------------
 
@@ -131,6 +139,7 @@ class Ground:
     def ignite(self):
         """Everything ready, load and changes under way."""
         wait_for(self.all_ready, READY_WITHIN * 2, "the nodes to be ready")
+        self.watch.start()
         self.load.start()
         self.network.churning.set()
 
@@ -168,15 +177,29 @@ class Ground:
         server.pause()
         since = time.time() + grace
         time.sleep(seconds)
-        self.away.append((name, since, time.time()))
+        self.away.append((name, since, time.time(), None))
         server.resume()
+
+    def weather(self, server, weather, seconds, node=None):
+        """The way to a server is bad for a while, for one node or for all."""
+        self.lanes.set(server, weather, node)
+        time.sleep(seconds)
+        self.lanes.set(server, CALM, node)
+
+    def cut_off(self, server, weather, seconds, grace, node=None):
+        """The same with a weather that lets nothing through: after the grace nobody can know anything."""
+        self.lanes.set(server, weather, node)
+        since = time.time() + grace
+        time.sleep(seconds)
+        self.away.append((server.capitalize(), since, time.time(), node))
+        self.lanes.set(server, CALM, node)
 
     def restart_redis(self, seconds, keep):
         """Killed, and again in its place: with what stands in its file, or with nothing."""
         self.redis.kill()
         since = time.time()
         time.sleep(seconds)
-        self.away.append(("Redis", since, time.time()))
+        self.away.append(("Redis", since, time.time(), None))
         dump = self.folder / "dump.rdb"
         if not keep:
             dump.unlink(missing_ok=True)
@@ -194,23 +217,28 @@ class Ground:
         self.network.churning.clear()
         self.load.stop()
         self.network.settle()
+        self.watch.stop()
         self.load.present_again()
         self.look_everywhere()
         wait_for(lambda: all(node.undelivered() == 0 for node in self.nodes), READY_WITHIN, "the spools to be empty")
         keys = self.redis_keys()
+        texts = {f"{node.name} metrics": metrics_of(node) for node in self.nodes}
+        for node in self.nodes:
+            self.history.add(counted(node))
         for node in self.nodes:
             node.ask_to_stop()
         for node in self.nodes:
             node.stop()
         self.network.stop()
-        texts = {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
+        texts |= {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
         audit = self.kafka.audit_events(self.names["audit"])
         texts["audit topic"] = "\n".join(json.dumps(event) for event in audit)
         history = self.history
         return Evidence(calls=history.calls, published=history.published, lives=history.lives,
                         recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
                         window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen,
-                        away=self.away)
+                        away=self.away, troubles=self.troubles, sizes=history.sizes, probes=history.probes,
+                        counted=history.counted)
 
     def look_everywhere(self):
         """Each address, until what is true is found or could have been long ago."""
@@ -252,8 +280,9 @@ class Ground:
 
     def put_out(self):
         """Ends whatever still runs, after a failure too."""
-        for end in (self.load.stopping.set, self.network.stop, *[node.stop for node in self.nodes],
-                    self.load.stop, lambda: self.redis.signal(signal.SIGCONT), self.redis.kill):
+        for end in (self.load.stopping.set, self.watch.stop, self.network.stop,
+                    *[node.stop for node in self.nodes], self.load.stop, self.lanes.close, lambda: self.redis.signal(signal.SIGCONT),
+                    self.redis.kill):
             with contextlib.suppress(Exception):
                 end()
         self.history.save(self.folder / "history.jsonl")

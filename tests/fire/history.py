@@ -69,21 +69,56 @@ class Look:
     found: str | None
 
 
+@dataclasses.dataclass
+class Size:
+    """What a process took of the machine at one moment."""
+
+    node: str
+    pid: int
+    time: float
+    resident: int  # octets
+    descriptors: int
+
+
+@dataclasses.dataclass
+class Probe:
+    """What a load balancer saw: livez, readyz, and whether a phone was signed in between two looks at readyz.
+
+    A status is None where nothing came in time."""
+
+    node: str
+    pid: int
+    time: float
+    live: int | None
+    ready: tuple  # before and after
+    worked: bool
+
+
+@dataclasses.dataclass
+class Counted:
+    """A node's own counters when all was quiet. `since` is when that process started."""
+
+    node: str
+    since: float
+    counters: dict  # name{labels} → value
+
+
 class History:
     """Collects from many threads; `save` leaves it beside the logs."""
 
     def __init__(self):
         self.lock = threading.Lock()
         self.calls, self.published, self.lives, self.recoveries, self.looks = [], [], [], [], []
+        self.sizes, self.probes, self.counted = [], [], []
+        self.kinds = {Call: self.calls, Published: self.published, Life: self.lives, Recovery: self.recoveries,
+                      Look: self.looks, Size: self.sizes, Probe: self.probes, Counted: self.counted}
 
     def add(self, what):
-        kinds = {Call: self.calls, Published: self.published, Life: self.lives, Recovery: self.recoveries,
-                 Look: self.looks}
         with self.lock:
-            kinds[type(what)].append(what)
+            self.kinds[type(what)].append(what)
         return what
 
     def save(self, path):
         with self.lock, open(path, "w", encoding="utf-8") as file:
-            for one in [*self.published, *self.calls, *self.lives, *self.recoveries, *self.looks]:
+            for one in [one for kind in self.kinds.values() for one in kind]:
                 file.write(json.dumps({"is": type(one).__name__, **dataclasses.asdict(one)}) + "\n")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults under load, judged from the recorded history: numproofd, a real Redis and a real Kafka.
 
-    run.py [--long] [--seed N] [--only NAME]... [--keep]
+    run.py [--long] [--seed N] [--only NAME]... [--list] [--keep]
 
 One line a scenario: what was done, calls, answers, audit events, violations. The folder of a scenario that
 failed stays, with its logs and history.
@@ -22,9 +22,11 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 import checker  # noqa: E402
+import scenarios  # noqa: E402
 import test_crashes  # noqa: E402
 from ground import Ground  # noqa: E402
-from harness import BIN, RealKafka  # noqa: E402
+from harness import BIN  # noqa: E402
+from lanes import KafkaBehindProxies  # noqa: E402
 
 SHOWN = 12
 
@@ -49,13 +51,13 @@ def with_mounts():
 
 def burn(name, scenario, arguments, folder, kafka):
     """Runs one scenario; gives its evidence and what is wrong with it."""
-    disk = test_crashes.FullDisk(folder) if name in ("full_disk", "outages") else None
-    ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools)
+    disk = test_crashes.FullDisk(folder) if scenario.disk else None
+    ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools, through=scenario.through)
     ground.disk, ground.dice = disk, test_crashes.dice_of(arguments.seed, name)
     try:
         ground.ignite()
         ground.burn(1)
-        crashes = scenario(ground, arguments.long)
+        crashes = scenario.do(ground, arguments.long)
         evidence = ground.finish(crashes)
         return evidence, checker.violations(evidence)
     finally:
@@ -95,29 +97,40 @@ def run_one(name, scenario, arguments, kafka):
     return not failed
 
 
+def chosen_of(arguments, parser):
+    chosen = scenarios.long() if arguments.long else scenarios.short()
+    if arguments.only:
+        known = {**scenarios.short(), **scenarios.long()}
+        unknown = set(arguments.only) - set(known)
+        if unknown:
+            parser.error(f"no scenario {', '.join(unknown)}; there are: {', '.join(known)}")
+        chosen = {name: known[name] for name in arguments.only}
+    return chosen
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--long", action="store_true", help="each failpoint alone, more kills, longer outages")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", action="append", metavar="NAME", help="may be repeated")
+    parser.add_argument("--list", action="store_true", help="what there is, with about how many seconds it takes")
     parser.add_argument("--keep", action="store_true", help="keep all folders")
     arguments = parser.parse_args()
+    chosen = chosen_of(arguments, parser)
+    if arguments.list:
+        for name, scenario in chosen.items():
+            print(f"{name:34} {scenario.seconds:4} s  {scenario.about}")
+        print(f"{len(chosen)} scenarios, about {sum(s.seconds for s in chosen.values()) / 60:.1f} minutes")
+        return 0
     if b"NUMPROOF_FAILPOINT" not in (BIN / "numproofd").read_bytes():
         sys.exit(f"{BIN}/numproofd is built without failpoints: cmake --preset release -DNUMPROOF_TESTS=ON; "
                  "ninja -C build/release numproofd")
     with_mounts()
-    chosen = test_crashes.scenarios(arguments.long)
-    if arguments.only:
-        chosen = {**test_crashes.scenarios(True), **test_crashes.scenarios(False)}
-        unknown = set(arguments.only) - set(chosen)
-        if unknown:
-            parser.error(f"no scenario {', '.join(unknown)}; there are: {', '.join(chosen)}")
-        chosen = {name: chosen[name] for name in arguments.only}
     if arguments.seed is None:
         arguments.seed = time.time_ns() % 1_000_000
     print(f"seed {arguments.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="numproof-fire-") as folder:
-        kafka = RealKafka(folder)
+        kafka = KafkaBehindProxies(folder)
         try:
             good = [run_one(name, scenario, arguments, kafka) for name, scenario in chosen.items()]
         finally:

@@ -3,95 +3,12 @@
 
 import copy
 import dataclasses
-import hashlib
-import json
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-
-import checker  # noqa: E402
-from checker import Evidence  # noqa: E402
-from history import Call, Life, Look, Published, Recovery  # noqa: E402
-
-HOLDER, OTHER, LATER = "+34611000001", "+34611000002", "+34611000003"
-DEVICE = "127.0.40.1"
-SOURCE = "/numproof/np1/boot"
-TYPES = {"authorize": "io.numproof.token.issued.v1", "token": "io.numproof.token.issued.v1",
-         "verify": "io.numproof.verification.answered.v1", "share": "io.numproof.verification.answered.v1"}
-
-
-def audit_of(calls):
-    """The trail that a good node leaves of these calls."""
-    events, previous = [], checker.NO_PREVIOUS
-    for number, call in enumerate(calls, 1):
-        good = call.status == 200 or bool(call.code and call.kind == "authorize")
-        data = {"operation": checker.OPERATIONS[call.kind], "client_id": "shop", "status": call.status,
-                "result": "refused" if not good else
-                "issued" if call.kind in ("authorize", "token") else checker.result_of(call),
-                "token_ref": "hmac-" + (call.token or call.code), "prev": previous}
-        kind = TYPES[call.kind] if good else "io.numproof.verification.denied.v1"
-        event = {"ce_id": f"id-{number}", "ce_type": kind, "ce_time": f"time-{number}",
-                 "ce_sequence": str(number), "ce_source": SOURCE, "ce_correlationid": call.correlator,
-                 "data": data, "value": json.dumps(data)}
-        events.append(event)
-        words = (event["ce_id"], event["ce_type"], event["ce_time"], event["ce_sequence"], event["value"])
-        previous = hashlib.sha256("\n".join(words).encode()).hexdigest()
-    return events
-
-
-def visit(number, begin, kind, asked=None, body=None, status=200):
-    """Sign-in, token and one question."""
-    code, token = f"code-{number}", f"token-{number}"
-    return [Call("authorize", "np1", f"a{number}", device=DEVICE, code=code, start=begin, end=begin + 0.1, status=302,
-                 body={"code": code}),
-            Call("token", "np1", f"t{number}", code=code, token=token, start=begin + 0.2, end=begin + 0.3, status=200,
-                 body={}),
-            Call(kind, "np1", f"q{number}", asked=asked, token=token, start=begin + 0.4, end=begin + 0.5,
-                 status=status, body=body)]
-
-
-def good_calls():
-    said = "devicePhoneNumberVerified"
-    again = [Call("share", "np1", f"q{9 - i}", token=f"token-{1 + i}", start=120.0, end=120.1, status=401, body={})
-             for i in (1, 0)]
-    return [*visit(1, 110.0, "verify", HOLDER, {said: True}), *visit(2, 111.0, "verify", OTHER, {said: False}),
-            *visit(3, 112.0, "share", None, {"devicePhoneNumber": HOLDER}), *again]
-
-
-def good():
-    calls = good_calls()
-    return Evidence(
-        calls=calls, audit=audit_of(calls),
-        published=[Published("bind", 100.0, "s1", HOLDER, DEVICE, acked=100.1)],
-        lives=[Life("np1", 1, 100.0, armed="spool.rotate:1", status=-9, ended=101.0),
-               Life("np1", 2, 101.0, wish="kill", status=-9), Life("np1", 3, 102.0, wish="stop", status=0)],
-        recoveries=[Recovery("a fault", 2.0)], looks=[Look(DEVICE, HOLDER, HOLDER)],
-        texts={"log": "ready"}, keys=[("np:{1}:t:abc", 500), ("np:gen", -1)], window=4.0, call_within=5.0, crashes=2)
-
-
-class Forged(unittest.TestCase):
-    def setUp(self):
-        self.e = good()
-        self.assertEqual(checker.violations(self.e), [])
-
-    def call(self, correlator):
-        return next(c for c in self.e.calls if c.correlator == correlator)
-
-    def event(self, correlator):
-        return next(e for e in self.e.audit if e["ce_correlationid"] == correlator)
-
-    def reports(self, *texts):
-        """Exactly these, in any order; each text is the beginning of a violation."""
-        found = checker.violations(self.e)
-        self.assertEqual(len(found), len(texts), found)
-        for text in texts:
-            self.assertTrue(any(one.startswith(text) for one in found), (text, found))
-
-    def again(self):
-        """The trail as it is after a change to the calls."""
-        self.e.audit = audit_of(self.e.calls)
+import checker
+import checker_machine
+from forged import DEVICE, HOLDER, LATER, OTHER, Forged, good, good_calls, visit
+from history import Call, Life, Look, Published, Recovery
 
 
 class WrongAnswers(Forged):
@@ -129,7 +46,7 @@ class WrongAnswers(Forged):
 
     def test_a_code_for_an_address_that_nobody_holds(self):
         self.e.published += [Published("release", 101.0, "s1", acked=101.1)]
-        found = checker.violations(self.e)
+        found = self.found()
         self.assertEqual(len([f for f in found if f.startswith("wrong sign-in")]), 3, found)
         self.assertEqual(len([f for f in found if "nobody held" in f and f.startswith("wrong answer")]), 3, found)
 
@@ -140,7 +57,7 @@ class WrongAnswers(Forged):
 
     def test_a_sign_in_long_after_a_sim_swap(self):
         self.e.published.append(Published("subscriber", 101.0, None, HOLDER, acked=101.3))
-        self.assertTrue(any(f.startswith("wrong sign-in: a1") for f in checker.violations(self.e)))
+        self.assertTrue(any(f.startswith("wrong sign-in: a1") for f in self.found()))
 
 
 class Use(Forged):
@@ -160,7 +77,7 @@ class Use(Forged):
     def test_two_tokens_for_one_code(self):
         self.call("t2").code = "code-1"
         self.call("q2").asked = OTHER
-        found = checker.violations(self.e)
+        found = self.found()
         self.assertTrue(any(f.startswith("used twice: 2 tokens for code") for f in found), found)
 
     def test_a_good_token_that_is_called_bad(self):
@@ -178,8 +95,8 @@ class Use(Forged):
         for since, to, correlator in ((109.9, 110.15, "a1"), (110.15, 110.35, "t1"), (110.35, 110.55, "q1"),
                                       (119.9, 120.2, "q8")):
             with self.subTest(correlator):
-                self.e.away = [("Redis", since, to)]
-                found = checker.violations(self.e)
+                self.e.away = [("Redis", since, to, None)]
+                found = self.found()
                 self.assertTrue(any(f"{correlator} at np1" in f and f.startswith("baseless") for f in found), found)
 
     def test_no_judgement_is_what_is_right_then(self):
@@ -188,13 +105,13 @@ class Use(Forged):
                          Call("token", "np1", "u3", code="code-8", start=132.0, end=132.1, status=503),
                          Call("authorize", "np1", "u4", device=DEVICE, start=133.0, end=133.1, status=302,
                               body={"error": "temporarily_unavailable"})]
-        self.e.away = [("Redis", 129.0, 140.0)]
+        self.e.away = [("Redis", 129.0, 140.0, None)]
         self.assertEqual(checker.violations(self.e), [])
         self.e.calls[-1].body = {"error": "login_required"}
         self.reports("baseless: authorize u4")
 
     def test_an_absence_in_which_nobody_asked(self):
-        self.e.away = [("Redis", 200.0, 210.0)]
+        self.e.away = [("Redis", 200.0, 210.0, None)]
         self.reports("too little: nobody asked about a token while Redis")
 
     def test_a_call_that_takes_too_long(self):
@@ -367,7 +284,7 @@ class State(Forged):
             with self.subTest(field):
                 self.e = good()
                 setattr(self.e, field, type(getattr(self.e, field))())
-                self.assertTrue(any(f.startswith("too little: no ") for f in checker.violations(self.e)))
+                self.assertTrue(any(f.startswith("too little: no ") for f in self.found()))
 
     def test_a_kind_of_answer_that_never_came(self):
         self.e.calls = [c for c in self.e.calls if c.correlator[1:] != "3"]
@@ -377,9 +294,19 @@ class State(Forged):
 
 class EveryCheck(unittest.TestCase):
     def test_all_functions_that_judge_are_called(self):
-        judging = {f for n, f in vars(checker).items() if callable(f) and not n.startswith("_")
-                   and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("evidence",)}
-        self.assertEqual(judging - {checker.violations}, set(checker.CHECKS))
+        judging = {f for module in (checker, checker_machine) for f in vars(module).values()
+                   if getattr(f, "__code__", None) and f.__code__.co_varnames[:f.__code__.co_argcount] == ("evidence",)}
+        self.assertEqual(judging - {checker.violations, checker_machine.by_life}, set(checker.CHECKS))
+
+    def test_each_invariant_has_a_check(self):
+        names = [name.split()[0] for name in checker.INVARIANTS if name.startswith("I")]
+        self.assertEqual(names, [f"I{i}" for i in range(1, 12)])
+        self.assertTrue(all(checker.INVARIANTS.values()))
+
+    def test_a_violation_names_its_invariant(self):
+        evidence = good()
+        evidence.calls[2].asked = OTHER
+        self.assertTrue(checker.violations(evidence)[0].startswith("I1 wrong answer: q1"))
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def kafka(ground, long):
     time.sleep(4)
     ground.nodes[0].kill()
     time.sleep(56 if long else 6)
-    ground.away.append(("Kafka", since, time.time()))
+    ground.away.append(("Kafka", since, time.time(), None))
     ground.kafka.revive()
     ground.recover("a Kafka that was away")
     ground.burn(1)
@@ -194,21 +194,6 @@ def full_disk(ground, long):
     ground.recover("a full disk")
     ground.burn(1)
     return 1
-
-
-def one_after_the_other(*parts):
-    """In one deployment, which saves its building."""
-    return lambda ground, long: sum(part(ground, long) for part in parts)
-
-
-def scenarios(long):
-    """name → what is done, in the order of a run."""
-    if not long:
-        return {"crashes": one_after_the_other(failpoints, kills), "outages": one_after_the_other(full_disk, redis),
-                "kafka": kafka}
-    singles = {f"failpoint.{name}": at_failpoint(name) for name in failpoint_names()}
-    return {"failpoints": failpoints, **singles, "kills": kills, "full_disk": full_disk, "redis": redis,
-            "zombie": zombie, "storm": storm, "kafka": kafka}
 
 
 def dice_of(seed, name):

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All scenarios: what is done, what it needs, and about how long it takes."""
+
+import collections.abc
+import dataclasses
+
+import network_faults
+import test_crashes
+from test_crashes import at_failpoint, failpoint_names
+
+REDIS, KAFKA = ("redis",), ("kafka",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """`do(ground, long)` gives the number of processes that it killed."""
+
+    do: collections.abc.Callable
+    seconds: int  # about, on a quiet machine with two processors, with building and judging
+    through: tuple = ()  # servers that are reached through proxies
+    disk: bool = False  # spools on a small file system of their own
+
+    @property
+    def about(self):
+        return (self.do.__doc__ or "kill -9 at this one step on both nodes, under load.").splitlines()[0]
+
+
+def one_after_the_other(*parts):
+    """In one deployment, which saves its building."""
+    def do(ground, long):
+        return sum(part(ground, long) for part in parts)
+    do.__doc__ = "One after the other: " + ", ".join(part.__name__ for part in parts) + "."
+    return do
+
+
+def short():
+    """A slice of everything, for every change."""
+    faults = network_faults
+    return {
+        "crashes": Scenario(one_after_the_other(test_crashes.failpoints, test_crashes.kills), 16),
+        "outages": Scenario(one_after_the_other(test_crashes.full_disk, test_crashes.redis), 32, disk=True),
+        "kafka": Scenario(test_crashes.kafka, 37),
+        "ways_to_redis": Scenario(one_after_the_other(faults.redis_slices, faults.redis_resets, faults.redis_black_hole),
+                                  40, REDIS),
+    }
+
+
+def long():
+    faults = network_faults
+    singles = {f"failpoint.{name}": Scenario(at_failpoint(name), 20) for name in failpoint_names()}
+    return {
+        "failpoints": Scenario(test_crashes.failpoints, 15), **singles,
+        "kills": Scenario(test_crashes.kills, 35),
+        "full_disk": Scenario(test_crashes.full_disk, 25, disk=True),
+        "redis": Scenario(test_crashes.redis, 40),
+        "redis_slow": Scenario(faults.redis_slow, 45, REDIS),
+        "redis_slices": Scenario(faults.redis_slices, 25, REDIS),
+        "redis_resets": Scenario(faults.redis_resets, 35, REDIS),
+        "redis_black_hole": Scenario(faults.redis_black_hole, 35, REDIS),
+        "kafka_latency": Scenario(faults.kafka_latency, 40, KAFKA),
+        "kafka_resets": Scenario(faults.kafka_resets, 30, KAFKA),
+        "kafka_black_hole": Scenario(faults.kafka_black_hole, 35, KAFKA),
+        "asymmetric": Scenario(faults.asymmetric, 60, REDIS + KAFKA),
+        "zombie": Scenario(test_crashes.zombie, 35),
+        "storm": Scenario(test_crashes.storm, 80),
+        "kafka": Scenario(test_crashes.kafka, 85),
+    }
