@@ -34,19 +34,74 @@ bool is_noscript(const Result<RedisReply>& reply) {
 }  // namespace
 
 RedisClient::RedisClient(RedisEnvironment environment, RedisOptions options)
-    : metrics_(environment.metrics), connection_(environment, std::move(options)) {}
+    : metrics_(environment.metrics) {
+    if (options.mode == RedisMode::cluster) {
+        cluster_.emplace(environment, std::move(options));
+    } else {
+        connection_.emplace(environment, std::move(options));
+    }
+}
+
+void RedisClient::open() {
+    cluster_ ? cluster_->open() : connection_->open();
+}
+
+void RedisClient::close() {
+    cluster_ ? cluster_->close() : connection_->close();
+}
 
 Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Deadline deadline) {
+    if (cluster_) {
+        RedisRequest request{.slot = redis_slot(key), .octets = std::move(octets)};
+        auto reply = co_await cluster_->carry(std::move(request), deadline);
+        co_return refuse_errors(std::move(reply));
+    }
     RedisCall call;
-    connection_for(key).send(call, octets, deadline);
+    connection_->send(call, octets, deadline);
     auto reply = co_await call;
     co_return refuse_errors(std::move(reply));
 }
 
+Task<Result<RedisReply>> RedisClient::read(std::vector<std::string> keys, Deadline deadline) {
+    if (!cluster_) {
+        std::vector<std::string_view> words{"MGET"};
+        words.insert(words.end(), keys.begin(), keys.end());
+        auto octets = format_command(words);
+        co_return co_await command(keys.front(), std::move(octets), deadline);
+    }
+    // One by one: the keys lie in different slots, and a single one is never refused for being on
+    // its way to another node.
+    std::vector<RedisRequest> requests;
+    requests.reserve(keys.size());
+    for (const auto& key : keys) {
+        requests.push_back({.slot = redis_slot(key), .octets = format_command({"GET", key})});
+    }
+    if (!cluster_->has_room(requests)) {
+        metrics_.refused_full.add();
+        co_return fail(ErrorCode::queue_full, "Redis");
+    }
+    auto replies = co_await cluster_->carry_all(std::move(requests), deadline);
+    RedisReply all{.kind = RedisReply::Kind::list, .integer = 0, .text = {}, .items = {}};
+    for (auto& reply : replies) {
+        auto good = refuse_errors(std::move(reply));
+        if (!good) {
+            co_return pass_on(good);
+        }
+        all.items.push_back(std::move(*good));
+    }
+    co_return all;
+}
+
 Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) {
-    RedisCall call;
-    send_script(call, script, deadline);
-    auto reply = co_await call;
+    Result<RedisReply> reply;
+    if (cluster_) {
+        auto request = request_of(script);
+        reply = co_await cluster_->carry(std::move(request), deadline);
+    } else {
+        RedisCall call;
+        send_script(call, script, deadline);
+        reply = co_await call;
+    }
     if (is_noscript(reply)) {
         reply = co_await reload(script, deadline);
     }
@@ -56,7 +111,10 @@ Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) 
 Task<Result<std::vector<RedisReply>>> RedisClient::run_all(
     std::vector<ScriptCall> scripts, Deadline deadline
 ) {
-    if (scripts.size() > connection_.room()) {
+    if (cluster_) {
+        co_return co_await run_all_on_cluster(std::move(scripts), deadline);
+    }
+    if (scripts.size() > connection_->room()) {
         metrics_.refused_full.add();
         co_return fail(ErrorCode::queue_full, "Redis");
     }
@@ -81,7 +139,39 @@ Task<Result<std::vector<RedisReply>>> RedisClient::run_all(
     co_return replies;
 }
 
+Task<Result<std::vector<RedisReply>>> RedisClient::run_all_on_cluster(
+    std::vector<ScriptCall> scripts, Deadline deadline
+) {
+    std::vector<RedisRequest> requests;
+    requests.reserve(scripts.size());
+    for (const auto& script : scripts) {
+        requests.push_back(request_of(script));
+    }
+    if (!cluster_->has_room(requests)) {
+        metrics_.refused_full.add();
+        co_return fail(ErrorCode::queue_full, "Redis");
+    }
+    auto all = co_await cluster_->carry_all(std::move(requests), deadline);
+    std::vector<RedisReply> replies;
+    replies.reserve(scripts.size());
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+        auto reply = std::move(all[i]);
+        if (is_noscript(reply)) {
+            reply = co_await reload(scripts[i], deadline);
+        }
+        auto good = refuse_errors(std::move(reply));
+        if (!good) {
+            co_return pass_on(good);
+        }
+        replies.push_back(std::move(*good));
+    }
+    co_return replies;
+}
+
 Task<Result<std::string>> RedisClient::incarnation(Deadline deadline) {
+    if (cluster_) {
+        co_return co_await cluster_->incarnation(deadline);
+    }
     auto question = format_command({"INFO", "replication"});
     auto reply = co_await command(std::string{}, std::move(question), deadline);
     if (!reply) {
@@ -90,51 +180,82 @@ Task<Result<std::string>> RedisClient::incarnation(Deadline deadline) {
     const auto promotion = promotion_of(reply->text);
     const auto known = present_incarnation();
     if (!known || !promotion || !known->ends_with("/" + *promotion)) {
-        connection_.drop("Redis has been demoted or promoted");
+        connection_->drop("Redis has been demoted or promoted");
         co_return fail(ErrorCode::store_unavailable, "Redis has been demoted or promoted");
     }
     co_return *known;
 }
 
 std::optional<std::string> RedisClient::present_incarnation() const {
-    const auto* const server = connection_.server();
+    if (cluster_) {
+        return cluster_->present_incarnation();
+    }
+    const auto* const server = connection_->server();
     return server ? std::optional{server->incarnation} : std::nullopt;
 }
 
 bool RedisClient::sets_and_tells() const {
-    const auto* const server = connection_.server();
+    if (cluster_) {
+        return cluster_->sets_and_tells();
+    }
+    const auto* const server = connection_->server();
     return server != nullptr && server->sets_and_tells;
 }
 
-RedisConnection& RedisClient::connection_for(std::string_view) {
-    return connection_;
+const std::optional<Error>& RedisClient::refusal() const {
+    return cluster_ ? cluster_->refusal() : connection_->refusal();
+}
+
+const RedisPeer* RedisClient::any_peer() const {
+    return cluster_ ? cluster_->any_peer() : connection_->server();
 }
 
 void RedisClient::send_script(RedisCall& call, const ScriptCall& script, Deadline deadline) {
+    format(script);
+    connection_->send(call, octets_, deadline);
+}
+
+void RedisClient::format(const ScriptCall& script) {
     NP_CHECK(!script.keys.empty());
-    auto& connection = connection_for(script.keys.front());
     if (!script.command.empty()) {
-        return connection.send(call, script.command, deadline);
+        octets_ = script.command;
+        return;
     }
-    const auto* const server = connection.server();
+    const auto* const server = any_peer();
     if (!server) {
-        return send_source(call, script, deadline);
+        return format_source(script);
     }
     const auto index = static_cast<std::size_t>(script.script);
     format_script(octets_, "EVALSHA", server->scripts[index], script);
-    connection.send(call, octets_, deadline);
 }
 
-void RedisClient::send_source(RedisCall& call, const ScriptCall& script, Deadline deadline) {
+void RedisClient::format_source(const ScriptCall& script) {
     format_script(octets_, "EVAL", source_of(script.script), script);
-    connection_for(script.keys.front()).send(call, octets_, deadline);
+}
+
+RedisRequest RedisClient::request_of(const ScriptCall& script) {
+    format(script);
+    return {
+        .slot = redis_slot(script.keys.front()),
+        .octets = octets_,
+        .life = script.life,
+        .may_lack = script.may_lack};
 }
 
 Task<Result<RedisReply>> RedisClient::reload(const ScriptCall& script, Deadline deadline) {
     // Somebody flushed the scripts; EVAL brings this one back for everybody.
     metrics_.script_reloads.add();
+    format_source(script);
+    if (cluster_) {
+        RedisRequest request{
+            .slot = redis_slot(script.keys.front()),
+            .octets = octets_,
+            .life = script.life,
+            .may_lack = script.may_lack};
+        co_return co_await cluster_->carry(std::move(request), deadline);
+    }
     RedisCall again;
-    send_source(again, script, deadline);
+    connection_->send(again, octets_, deadline);
     co_return co_await again;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/redis/redis_cluster.h"
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_options.h"
 #include "adapters/redis/redis_reply.h"
@@ -21,12 +22,15 @@ struct ScriptCall {
     RedisScript script = RedisScript::replace;
     std::vector<std::string> keys;
     std::vector<Bytes> arguments;
-    Bytes command = {};  ///< A command that does the same without Lua, which is sent instead.
+    Bytes command = {};     ///< A command that does the same without Lua, which is sent instead.
+    std::string life = {};  ///< If not empty: only in this life of the store.
+    /// As RedisRequest::may_lack.
+    bool (*may_lack)(const RedisReply& reply) = nullptr;
 };
 
 /// What the stores of one loop need of Redis, whatever stands behind it: a command, a script, the
-/// name of its life. Routing by key to the nodes of a Cluster belongs here; `standalone` has one
-/// connection for all keys.
+/// name of its life. `standalone` has one connection for all keys; for a Cluster RedisCluster finds
+/// the node of each key.
 ///
 /// Errors: store_unavailable, queue_full, deadline_exceeded; error replies are store_unavailable
 /// with Redis' word in the detail. Belongs to one loop and thread.
@@ -35,14 +39,17 @@ public:
     RedisClient(RedisEnvironment environment, RedisOptions options);
 
     /// As those of RedisConnection.
-    void open() { connection_.open(); }
-
-    void close() { connection_.close(); }
+    void open();
+    void close();
 
     /// Sends one command for the node of `key`.
     [[nodiscard]] Task<Result<RedisReply>> command(
         std::string key, Bytes octets, Deadline deadline
     );
+
+    /// Reads texts: a list in the order of `keys`, nil where there is none. Each of them is read at
+    /// an instant, not all of them at one.
+    [[nodiscard]] Task<Result<RedisReply>> read(std::vector<std::string> keys, Deadline deadline);
 
     /// Runs one script.
     [[nodiscard]] Task<Result<RedisReply>> run(ScriptCall call, Deadline deadline);
@@ -59,22 +66,28 @@ public:
     /// The life that we are connected to now, without asking; nullopt without a connection.
     [[nodiscard]] std::optional<std::string> present_incarnation() const;
 
-    /// Whether the Redis that we are connected to knows `SET … NX GET` (7.0).
+    /// Whether every Redis that we are connected to knows `SET … NX GET` (7.0).
     [[nodiscard]] bool sets_and_tells() const;
 
     /// What the operator has to change before Redis may be used; nothing if there is nothing.
-    [[nodiscard]] const std::optional<Error>& refusal() const { return connection_.refusal(); }
+    [[nodiscard]] const std::optional<Error>& refusal() const;
 
 private:
-    [[nodiscard]] RedisConnection& connection_for(std::string_view key);
+    [[nodiscard]] const RedisPeer* any_peer() const;
     void send_script(RedisCall& call, const ScriptCall& script, Deadline deadline);
-    void send_source(RedisCall& call, const ScriptCall& script, Deadline deadline);
+    void format(const ScriptCall& script);
+    void format_source(const ScriptCall& script);
+    [[nodiscard]] RedisRequest request_of(const ScriptCall& script);
+    [[nodiscard]] Task<Result<std::vector<RedisReply>>> run_all_on_cluster(
+        std::vector<ScriptCall> scripts, Deadline deadline
+    );
 
     /// Runs a script that Redis does not know any more; `script` outlives the task.
     [[nodiscard]] Task<Result<RedisReply>> reload(const ScriptCall& script, Deadline deadline);
 
     RedisMetrics& metrics_;
-    RedisConnection connection_;
+    std::optional<RedisConnection> connection_;  // One of the two is there.
+    std::optional<RedisCluster> cluster_;
     Bytes octets_;  // The command that is being made, so that not each one needs memory of its own.
 };
 

@@ -69,18 +69,25 @@ const RedisPeer* RedisConnection::server() const noexcept {
     return phase_ == Phase::ready ? &server_ : nullptr;
 }
 
-void RedisConnection::send(RedisCall& call, std::string_view command, Deadline deadline) {
+void RedisConnection::send(
+    RedisCall& call, std::string_view command, Deadline deadline, std::string_view preface
+) {
     const auto now = environment_.clock.mono_now();
     const auto capped = deadline.capped(now, options_.deadline);
-    const bool may_wait = first_attempt_ && phase_ != Phase::closed;
+    const bool may_wait = is_awaited() && preface.empty();
     if (capped.passed(now)) {
         return calls_.refuse(call, {.code = ErrorCode::deadline_exceeded, .detail = "Redis"});
     }
     if (phase_ != Phase::ready && !may_wait) {
         return calls_.refuse(call, unavailable());
     }
-    if (calls_.room() == 0) {
+    if (calls_.room() < (preface.empty() ? 1 : 2)) {
         return calls_.refuse(call, {.code = ErrorCode::queue_full, .detail = "Redis"});
+    }
+    if (!preface.empty()) {
+        RedisCall nobody;
+        calls_.push_sent(nobody, {.deadline = capped, .now = now});
+        outbox_.add(preface);
     }
     if (phase_ == Phase::ready) {
         calls_.push_sent(call, {.deadline = capped, .now = now});

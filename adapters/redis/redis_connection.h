@@ -43,8 +43,11 @@ public:
 
     /// Sends one command (format_command). `call` ends with the reply, error replies included, or
     /// with store_unavailable, queue_full or deadline_exceeded: no later than `deadline` and
-    /// RedisOptions::deadline.
-    void send(RedisCall& call, std::string_view command, Deadline deadline);
+    /// RedisOptions::deadline. `preface` is another command that goes right before it, whose reply
+    /// nobody needs; with one the connection must be ready.
+    void send(
+        RedisCall& call, std::string_view command, Deadline deadline, std::string_view preface = {}
+    );
 
     /// True if a command would wait for the connection that is being made.
     [[nodiscard]] bool is_awaited() const noexcept {

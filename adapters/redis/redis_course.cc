@@ -11,29 +11,31 @@ RedisCourse::Step RedisCourse::take(const RedisReply& reply, std::string_view as
         case RedisRedirect::Kind::none:
             return Step::done;
         case RedisRedirect::Kind::moved:
-            return after_redirect(Step::send);
+            return ++moved_ > kMovedMax ? Step::done : after_redirect(Step::send);
         case RedisRedirect::Kind::ask:
             return after_redirect(Step::ask);
         case RedisRedirect::Kind::try_again:
-            ++waits_;
+            note_wait();
             return Step::wait;
         case RedisRedirect::Kind::cluster_down:
         case RedisRedirect::Kind::starting:
-            ++waits_;
+            note_wait();
             return Step::wait_for_map;
     }
     return Step::done;
 }
 
+void RedisCourse::note_wait() noexcept {
+    ++waits_;
+    redirects_ = 0;
+}
+
 RedisCourse::Step RedisCourse::after_redirect(Step at_once) noexcept {
-    if (++redirects_ > kRedirectsMax) {
-        return Step::done;
+    if (++redirects_ <= kRedirectsAtOnce) {
+        return at_once;
     }
-    if (redirects_ > kRedirectsAtOnce) {
-        ++waits_;
-        return Step::wait_for_map;
-    }
-    return at_once;
+    note_wait();
+    return Step::wait_for_map;
 }
 
 Milliseconds RedisCourse::pause() const noexcept {

@@ -15,11 +15,11 @@ namespace numproof {
 /// follows nothing but answers that say that the command was not executed. Pure.
 class RedisCourse {
 public:
-    /// More redirections than these are no Cluster that settles.
-    static constexpr int kRedirectsMax = 16;
+    /// More MOVED than these are no Cluster that settles.
+    static constexpr int kMovedMax = 16;
 
-    /// So many are followed at once. Two nodes that send a command to each other have not heard
-    /// yet that a slot has been moved, and need a moment.
+    /// So many redirections are followed without a pause. Two nodes that send a command to each
+    /// other have not heard yet that a slot has been moved, and need a moment.
     static constexpr int kRedirectsAtOnce = 4;
 
     enum class Step : std::uint8_t {
@@ -34,14 +34,14 @@ public:
     [[nodiscard]] Step take(const RedisReply& reply, std::string_view asked);
 
     /// The command was not sent: its node is not ready, or not known.
-    void note_wait() noexcept { ++waits_; }
+    void note_wait() noexcept;
 
     [[nodiscard]] const RedisRedirect& redirect() const noexcept { return redirect_; }
 
     [[nodiscard]] const std::string& target() const noexcept { return redirect_.address; }
 
     /// True if there were too many redirections: the last reply is no answer, and none will come.
-    [[nodiscard]] bool lost() const noexcept { return redirects_ > kRedirectsMax; }
+    [[nodiscard]] bool lost() const noexcept { return moved_ > kMovedMax; }
 
     /// How long to wait now: longer from time to time, never long.
     [[nodiscard]] Milliseconds pause() const noexcept;
@@ -50,7 +50,8 @@ private:
     [[nodiscard]] Step after_redirect(Step at_once) noexcept;
 
     RedisRedirect redirect_;
-    int redirects_ = 0;
+    int moved_ = 0;
+    int redirects_ = 0;  // Since the last pause.
     int waits_ = 0;
 };
 

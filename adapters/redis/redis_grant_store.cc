@@ -30,6 +30,18 @@ std::vector<Bytes> list_of(Texts... texts) {
     return list;
 }
 
+/// A claim that found no subscriber (ClaimOutcome::subscriber_missing).
+bool lacks_subscriber(const RedisReply& reply) {
+    constexpr std::int64_t kMissing = 7;
+    return !reply.items.empty() && reply.items.front().integer == kMissing;
+}
+
+/// A replayed code whose token was to be revoked.
+bool lacks_token(const RedisReply& reply) {
+    constexpr std::int64_t kReplayed = 2;
+    return !reply.items.empty() && reply.items.front().integer == kReplayed;
+}
+
 ScriptCall issue_script(const IssueRequest& request) {
     return {
         .script = RedisScript::issue,
@@ -51,6 +63,8 @@ ScriptCall claim_script(const ClaimRequest& request) {
             std::to_string(epoch_ms(request.trusted_since)),
             std::to_string(request.remember.count())
         )};
+    script.life = request.incarnation;
+    script.may_lack = lacks_subscriber;
     if (request.mode == ClaimMode::judge_only) {
         script.arguments.pop_back();
     }
@@ -73,6 +87,7 @@ Task<Result<void>> RedisGrantStore::keep_code(KeepRequest request, Deadline dead
 Task<Result<RedeemReply>> RedisGrantStore::redeem(GrantKey key, Deadline deadline) {
     ScriptCall script{
         .script = RedisScript::redeem, .keys = {store_keys::code(key)}, .arguments = {}};
+    script.may_lack = lacks_token;
     auto reply = co_await client_.run(std::move(script), deadline);
     if (!reply) {
         co_return pass_on(reply);

@@ -12,12 +12,6 @@
 namespace numproof {
 namespace {
 
-Bytes mget(const std::vector<std::string>& keys) {
-    std::vector<std::string_view> words{"MGET"};
-    words.insert(words.end(), keys.begin(), keys.end());
-    return format_command(words);
-}
-
 ScriptCall script_of(const Replacement& wanted) {
     return {
         .script = RedisScript::replace,
@@ -46,11 +40,12 @@ Task<Result<std::vector<std::optional<Record>>>> RedisRecordStore::read(
     if (keys.empty()) {
         co_return std::vector<std::optional<Record>>{};
     }
-    auto reply = co_await client_.command(keys.front(), mget(keys), deadline);
+    const auto count = keys.size();
+    auto reply = co_await client_.read(std::move(keys), deadline);
     if (!reply) {
         co_return pass_on(reply);
     }
-    co_return decode_records(*reply, keys.size());
+    co_return decode_records(*reply, count);
 }
 
 Task<Result<std::vector<ReplaceOutcome>>> RedisRecordStore::replace(

@@ -9,8 +9,8 @@
 
 namespace numproof {
 
-/// Records in Redis: one MGET to read; to replace, a script for each record, or a plain SET for one
-/// that must not be there yet, all of them pipelined.
+/// Records in Redis: one MGET to read, or a GET for each on a Cluster; to replace, a script for
+/// each record, or a plain SET for one that must not be there yet, all of them pipelined.
 class RedisRecordStore final : public RecordStore {
 public:
     /// `client` outlives this store and belongs to the same loop.

@@ -35,9 +35,9 @@ constexpr std::array kRedis{
         .key = "mode",
         .type = choice,
         .fallback = "standalone",
-        .doc = "How Redis is set up. This version does standalone only.",
+        .doc = "How Redis is set up. This version does standalone and cluster.",
         .choices = "standalone|sentinel|cluster",
-        .unsupported = "sentinel|cluster"},
+        .unsupported = "sentinel"},
     Setting{
         .key = "addresses",
         .type = texts,

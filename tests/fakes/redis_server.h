@@ -92,11 +92,20 @@ public:
         return text;
     }
 
-private:
-    struct Freer {
-        void operator()(redisContext* connection) const noexcept { redisFree(connection); }
-    };
+    /// The value of one of its settings.
+    std::string ask_setting(std::string_view name) const {
+        const auto connection = connect_to();
+        NP_CHECK(connection != nullptr);
+        auto* const reply = static_cast<redisReply*>(
+            redisCommand(connection.get(), "CONFIG GET %b", name.data(), name.size())
+        );
+        NP_CHECK(reply != nullptr && reply->elements == 2);
+        std::string value{reply->element[1]->str, reply->element[1]->len};
+        freeReplyObject(reply);
+        return value;
+    }
 
+    /// A port that nobody listens on.
     static std::uint16_t find_free_port() {
         const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
@@ -109,6 +118,11 @@ private:
         close(probe);
         return ntohs(address.sin_port);
     }
+
+private:
+    struct Freer {
+        void operator()(redisContext* connection) const noexcept { redisFree(connection); }
+    };
 
     std::unique_ptr<redisContext, Freer> connect_to() const {
         std::unique_ptr<redisContext, Freer> made{redisConnect("127.0.0.1", port_)};
