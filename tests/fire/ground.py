@@ -172,12 +172,18 @@ class Ground:
         time.sleep(seconds)
         wait_for(lambda: self.answers() >= enough, READY_WITHIN, f"{answers} answers more")
 
+    @contextlib.contextmanager
+    def without(self, what, grace, node=None):
+        """Within, and after the grace, nobody can know anything. To be left before the fault ends."""
+        since = time.time() + grace
+        yield
+        self.away.append((what, since, time.time(), node))
+
     def still(self, server, name, seconds, grace=0.1):
         """Redis or Kafka stands still; after the grace nobody can know anything."""
         server.pause()
-        since = time.time() + grace
-        time.sleep(seconds)
-        self.away.append((name, since, time.time(), None))
+        with self.without(name, grace):
+            time.sleep(seconds)
         server.resume()
 
     def weather(self, server, weather, seconds, node=None):
@@ -189,17 +195,15 @@ class Ground:
     def cut_off(self, server, weather, seconds, grace, node=None):
         """The same with a weather that lets nothing through: after the grace nobody can know anything."""
         self.lanes.set(server, weather, node)
-        since = time.time() + grace
-        time.sleep(seconds)
-        self.away.append((server.capitalize(), since, time.time(), node))
+        with self.without(server.capitalize(), grace, node):
+            time.sleep(seconds)
         self.lanes.set(server, CALM, node)
 
     def restart_redis(self, seconds, keep):
         """Killed, and again in its place: with what stands in its file, or with nothing."""
         self.redis.kill()
-        since = time.time()
-        time.sleep(seconds)
-        self.away.append(("Redis", since, time.time(), None))
+        with self.without("Redis", 0):
+            time.sleep(seconds)
         dump = self.folder / "dump.rdb"
         if not keep:
             dump.unlink(missing_ok=True)

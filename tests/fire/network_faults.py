@@ -50,9 +50,8 @@ def redis_black_hole(ground, long):
     ground.burn(1)
     for proxy in ground.lanes.to("redis"):
         proxy.refuse()
-    since = time.time() + REDIS_GRACE
-    time.sleep(10 if long else 3)
-    ground.away.append(("Redis", since, time.time(), None))
+    with ground.without("Redis", REDIS_GRACE):
+        time.sleep(10 if long else 3)
     for proxy in ground.lanes.to("redis"):
         proxy.accept_again()
     ground.recover("a Redis that was not reached")

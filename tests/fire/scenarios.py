@@ -5,6 +5,7 @@ import collections.abc
 import dataclasses
 
 import network_faults
+import store_faults
 import test_crashes
 from test_crashes import at_failpoint, failpoint_names
 
@@ -57,6 +58,10 @@ def long():
         "redis_slices": Scenario(faults.redis_slices, 25, REDIS),
         "redis_resets": Scenario(faults.redis_resets, 35, REDIS),
         "redis_black_hole": Scenario(faults.redis_black_hole, 35, REDIS),
+        "redis_full": Scenario(store_faults.redis_full, 35),
+        "redis_readonly": Scenario(store_faults.redis_readonly, 30),
+        "redis_evicting": Scenario(store_faults.redis_evicting, 30),
+        "redis_promoted": Scenario(store_faults.redis_promoted, 30, REDIS),
         "kafka_latency": Scenario(faults.kafka_latency, 40, KAFKA),
         "kafka_resets": Scenario(faults.kafka_resets, 30, KAFKA),
         "kafka_black_hole": Scenario(faults.kafka_black_hole, 35, KAFKA),
