@@ -15,6 +15,20 @@ namespace {
 
 constexpr std::size_t kWaitingMax = 10'000;
 
+/// Poison may be as large as the broker takes, and its letter is larger. What is above these goes
+/// without its value, or its key: one large record must not stop the feed. (Octets; librdkafka's
+/// message.max.bytes and a broker's are about a million.)
+constexpr std::size_t kValueMax = 800'000;
+constexpr std::size_t kKeyMax = 64'000;
+
+/// What is left out is told by its size.
+void leave_out(std::string& octets, std::size_t max, const char* name, kafka::HeaderList& headers) {
+    if (octets.size() > max) {
+        headers.emplace_back(name, std::to_string(octets.size()));
+        octets.clear();
+    }
+}
+
 kafka::HeaderList headers_of(const DeadLetter& letter, std::string key_id) {
     const auto& record = letter.record;
     return {
@@ -119,7 +133,9 @@ Task<Result<void>> KafkaDeadLetters::keep(
     if (state.waiting.size() >= kWaitingMax) {
         co_return fail(ErrorCode::broker_unavailable, "too many dead letters are on their way");
     }
-    const auto headers = headers_of(letter, std::move(key_id));
+    auto headers = headers_of(letter, std::move(key_id));
+    leave_out(letter.record.value, kValueMax, "np_value_left_out", headers);
+    leave_out(letter.record.key, kKeyMax, "np_key_left_out", headers);
     kafka::OutgoingRecord outgoing;
     outgoing.topic = state.settings.topic;
     if (!letter.record.key.empty()) {

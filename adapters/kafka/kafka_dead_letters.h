@@ -9,7 +9,10 @@
 namespace numproof {
 
 /// Dead letters in a topic: key kept, value as given (encrypted already), headers `np_reason`,
-/// `np_topic`, `np_partition`, `np_offset`, `np_time` (epoch milliseconds) and `np_key_id`.
+/// `np_topic`, `np_partition`, `np_offset`, `np_time` (epoch milliseconds) and `np_key_id`. A value
+/// of more than 800,000 octets is left out, as no broker might take it: `np_value_left_out` tells
+/// its size and the coordinates where it is; a key of more than 64,000 likewise
+/// (`np_key_left_out`).
 ///
 /// For one event loop, not thread-safe. A keep() that ran out of time may still arrive, so a
 /// letter can be in the topic twice. Destruction drops what is on its way.

@@ -38,6 +38,8 @@ class Evidence:
     sizes: list = dataclasses.field(default_factory=list)
     probes: list = dataclasses.field(default_factory=list)
     counted: list = dataclasses.field(default_factory=list)
+    poison: list = dataclasses.field(default_factory=list)
+    letters: list = dataclasses.field(default_factory=list)  # headers of what is on the dead-letter topic
     troubles: list = dataclasses.field(default_factory=list)  # (from, to): what a probe sees then is not judged
     answers_at_least: int = 1  # of each kind
 
@@ -337,6 +339,22 @@ def unacknowledged_events(evidence):
             for e in evidence.published if e.acked is None]
 
 
+def unburied_poison(evidence):
+    """Each record that nobody can use is a dead letter with its reason, and nothing else is one."""
+    found, letters = [], {}
+    for letter in evidence.letters:
+        at = int(letter["np_partition"]), int(letter["np_offset"])
+        letters.setdefault(at, letter)
+        if not letter.get("np_reason"):
+            found.append(f"dead letter: the one of {at} has no reason")
+    for poison in evidence.poison:
+        at = poison.partition, poison.offset
+        if letters.pop(at, None) is None:
+            found.append(f"dead letter: none for {poison.kind} at {at}")
+    return found + [f"dead letter: the record at {at} was good: {letter.get('np_reason')}"
+                    for at, letter in letters.items()]
+
+
 def late_recoveries(evidence):
     return [f"recovery: after {r.after}: " + ("never" if r.seconds is None else f"{r.seconds:.1f} s")
             for r in evidence.recoveries if r.seconds is None or r.seconds > READY_WITHIN]
@@ -394,7 +412,7 @@ def too_little(evidence):
 INVARIANTS = {
     "I1 never for another": [wrong_answers, unfounded_codes],
     "I2 one audit event an answer": [unaudited, contradicting_ids, confused_references],
-    "I3 nothing acknowledged is lost": [lost_sessions, unacknowledged_events],
+    "I3 nothing acknowledged is lost": [lost_sessions, unacknowledged_events, unburied_poison],
     "I4 one answer a token": [used_twice, wrong_refusals, eternal_keys],
     "I5 bounded memory and descriptors": [outgrown],
     "I6 nothing from old state": [baseless_answers],

@@ -236,13 +236,16 @@ class Ground:
         self.network.stop()
         texts |= {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
         audit = self.kafka.audit_events(self.names["audit"])
+        letters = self.kafka.read_all(self.names["dlq"])
+        texts["dead letters"] = "\n".join(json.dumps(letter) for letter in letters)
         texts["audit topic"] = "\n".join(json.dumps(event) for event in audit)
         history = self.history
         return Evidence(calls=history.calls, published=history.published, lives=history.lives,
                         recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
                         window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen,
                         away=self.away, troubles=self.troubles, sizes=history.sizes, probes=history.probes,
-                        counted=history.counted)
+                        counted=history.counted, poison=history.poison,
+                        letters=[letter["headers"] for letter in letters])
 
     def look_everywhere(self):
         """Each address, until what is true is found or could have been long ago."""

@@ -95,6 +95,16 @@ class Probe:
 
 
 @dataclasses.dataclass
+class Poison:
+    """A record that nobody can use, and where Kafka has put it."""
+
+    kind: str
+    partition: int
+    offset: int
+    burst: bool = False  # it came with so many others that the feed had to stop
+
+
+@dataclasses.dataclass
 class Counted:
     """A node's own counters when all was quiet. `since` is when that process started."""
 
@@ -109,9 +119,10 @@ class History:
     def __init__(self):
         self.lock = threading.Lock()
         self.calls, self.published, self.lives, self.recoveries, self.looks = [], [], [], [], []
-        self.sizes, self.probes, self.counted = [], [], []
+        self.sizes, self.probes, self.counted, self.poison = [], [], [], []
         self.kinds = {Call: self.calls, Published: self.published, Life: self.lives, Recovery: self.recoveries,
-                      Look: self.looks, Size: self.sizes, Probe: self.probes, Counted: self.counted}
+                      Look: self.looks, Size: self.sizes, Probe: self.probes, Counted: self.counted,
+                      Poison: self.poison}
 
     def add(self, what):
         with self.lock:

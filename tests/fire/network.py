@@ -44,6 +44,7 @@ class Network:
         self.sessions = 0
         self.churning = threading.Event()
         self.stopped = False
+        self.twice = False  # whether each record is sent two times, as a producer does that heard no answer
         self.steady = [Phone(f"127.0.40.{i}", [f"+3461100{i:04}"]) for i in range(1, steady + 1)]
         self.moving = [Phone(f"127.0.41.{i}", [f"+3461200{i:04}", f"+3461300{i:04}"]) for i in range(1, moving + 1)]
         self.phones = self.steady + self.moving
@@ -130,7 +131,8 @@ class Network:
                     break
                 taken, self.queue = self.queue, []
                 now_ms = int(time.time() * 1000)
-            broker = self.deliver(broker, self.batches(taken, now_ms))
+            for _ in range(2 if self.twice else 1):
+                broker = self.deliver(broker, self.batches(taken, now_ms))
             self.acknowledge(taken)
         if broker:
             broker.close()

@@ -4,6 +4,8 @@
 import collections.abc
 import dataclasses
 
+import clock_faults
+import feed_faults
 import network_faults
 import store_faults
 import test_crashes
@@ -66,6 +68,10 @@ def long():
         "kafka_resets": Scenario(faults.kafka_resets, 30, KAFKA),
         "kafka_black_hole": Scenario(faults.kafka_black_hole, 35, KAFKA),
         "asymmetric": Scenario(faults.asymmetric, 60, REDIS + KAFKA),
+        "clock_steps": Scenario(clock_faults.clock_steps, 45),
+        "poison": Scenario(feed_faults.poison, 35),
+        "poison_burst": Scenario(feed_faults.poison_burst, 90),
+        "duplicates": Scenario(feed_faults.duplicates, 35),
         "zombie": Scenario(test_crashes.zombie, 35),
         "storm": Scenario(test_crashes.storm, 80),
         "kafka": Scenario(test_crashes.kafka, 85),

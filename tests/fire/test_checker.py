@@ -8,7 +8,7 @@ import unittest
 import checker
 import checker_machine
 from forged import DEVICE, HOLDER, LATER, OTHER, Forged, good, good_calls, visit
-from history import Call, Life, Look, Published, Recovery
+from history import Call, Life, Look, Poison, Published, Recovery
 
 
 class WrongAnswers(Forged):
@@ -234,6 +234,17 @@ class State(Forged):
     def test_an_event_that_was_never_acknowledged(self):
         self.e.published[0].acked = None
         self.reports("session event: bind")
+
+    def test_poison_that_is_no_dead_letter(self):
+        self.e.poison = [Poison("noise", 1, 7), Poison("noise", 1, 8)]
+        self.e.letters = [{"np_partition": "1", "np_offset": "8", "np_reason": "not_json"}] * 2
+        self.reports("dead letter: none for noise at (1, 7)")
+
+    def test_a_dead_letter_that_was_good_or_tells_no_reason(self):
+        self.e.poison = [Poison("noise", 1, 8)]
+        self.e.letters = [{"np_partition": "1", "np_offset": "8", "np_reason": ""},
+                          {"np_partition": "0", "np_offset": "3", "np_reason": "future"}]
+        self.reports("dead letter: the one of (1, 8) has no reason", "dead letter: the record at (0, 3) was good")
 
     def test_a_recovery_that_does_not_come_or_takes_long(self):
         self.e.recoveries += [Recovery("one", None), Recovery("two", 31.0)]

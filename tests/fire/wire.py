@@ -40,16 +40,20 @@ def text(value):
     return struct.pack(">h", len(octets)) + octets
 
 
+def octets_of(value):
+    return value if isinstance(value, bytes) else value.encode()
+
+
 def record(index, key, value):
     body = b"\0" + varint(0) + varint(index)
-    for octets in (key.encode(), value.encode()):
+    for octets in (octets_of(key), octets_of(value)):
         body += varint(len(octets)) + octets
     body += varint(0)
     return varint(len(body)) + body
 
 
 def record_batch(pairs, now_ms):
-    """pairs: (key, value). All carry the same timestamp."""
+    """pairs: (key, value), texts or octets. All carry the same timestamp."""
     records = b"".join(record(i, key, value) for i, (key, value) in enumerate(pairs))
     tail = struct.pack(">hiqqqhii", 0, len(pairs) - 1, now_ms, now_ms, -1, -1, -1, len(pairs)) + records
     head = struct.pack(">ibI", -1, 2, crc32c(tail))
@@ -87,18 +91,21 @@ class Broker:
         return octets
 
     def produce(self, topic, batches):
-        """batches: partition → octets of a record batch; returns when all replicas have them."""
+        """batches: partition → octets of a record batch; returns when all replicas have them.
+
+        Gives the offset of the first record of each batch."""
         body = struct.pack(">hhi", -1, -1, 5000) + struct.pack(">i", 1) + text(topic)
         body += struct.pack(">i", len(batches))
         for partition, octets in batches.items():
             body += struct.pack(">ii", partition, len(octets)) + octets
         answer = self.ask(PRODUCE, PRODUCE_VERSION, body)
-        at = 4 + 2 + len(topic.encode()) + 4
+        at, offsets = 4 + 2 + len(topic.encode()) + 4, {}
         for _ in batches:
-            partition, error = struct.unpack_from(">ih", answer, at)
+            partition, error, offsets[partition] = struct.unpack_from(">ihq", answer, at)
             if error:
                 raise Refused(f"partition {partition}: error {error}")
             at += 4 + 2 + 8 + 8
+        return offsets
 
     def create_topics(self, topics):
         """topics: name → number of partitions."""

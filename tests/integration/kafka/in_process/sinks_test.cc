@@ -128,6 +128,24 @@ TEST_F(KafkaSinks, KeepADeadLetterWithItsKeyAndValue) {
     EXPECT_EQ(records[0].value, "sealed");
 }
 
+TEST_F(KafkaSinks, ADeadLetterThatIsTooLargeGoesWithoutWhatIsTooMuch) {
+    const auto letters = dead_letters();
+    auto large = letter();
+    large.record.key = std::string(100'000, 'k');
+    large.record.value = std::string(1'048'000, 'v');
+
+    const auto kept = host_->run(letters->keep(large, "d1", host_->within(kPatience)));
+    const auto next = host_->run(letters->keep(letter(), "d1", host_->within(kPatience)));
+
+    ASSERT_TRUE(kept.has_value()) << kept.error().detail;
+    ASSERT_TRUE(next.has_value()) << next.error().detail;
+    const auto records = host_->read_all("out", 2);
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].key, "");
+    EXPECT_EQ(records[0].value, "");
+    EXPECT_EQ(records[1].value, "sealed");
+}
+
 TEST_F(KafkaSinks, ADeadLetterThatIsNotAcknowledgedInTimeFails) {
     const auto letters = dead_letters();
     host_->broker().go_away();
