@@ -2,13 +2,17 @@
 #include "adapters/kafka/kafka_consumer.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <thread>
 #include <utility>
 
 #include "daemon/telemetry/messages.h"
 
 namespace numproof::kafka {
 namespace {
+
+constexpr Milliseconds kAssignPause{100};
 
 ClientSettings client_settings(const ConsumerSettings& settings) {
     Properties ours{
@@ -206,7 +210,15 @@ void KafkaConsumer::resume(const std::map<TopicPartition, std::optional<std::int
 
 void KafkaConsumer::assign_positions() {
     const auto list = list_of(positions_.positions());
-    rd_kafka_assign(client_.get(), list.get());
+    assign(list.get());
+}
+
+// librdkafka (2.0.2, and still 2.15.0: its issue 5573) aborts the process when a partition is taken
+// from it once more before it has handled the last time; that takes it far less than this pause.
+void KafkaConsumer::assign(const rd_kafka_topic_partition_list_t* list) {
+    std::this_thread::sleep_until(assigned_at_ + kAssignPause);
+    rd_kafka_assign(client_.get(), list);
+    assigned_at_ = std::chrono::steady_clock::now();
 }
 
 Result<void> KafkaConsumer::store_offset(const TopicPartition& at, std::int64_t next) {
@@ -307,7 +319,7 @@ void KafkaConsumer::give_up_assignment() {
     waiting_.reset();
     positions_.revoke();
     metrics_.partitions.set(0);
-    rd_kafka_assign(client_.get(), nullptr);
+    assign(nullptr);
 }
 
 void KafkaConsumer::log_partitions(const Message& message, std::size_t count) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -87,6 +88,7 @@ private:
     void give_up_assignment();
     void commit_done();
     void assign_positions();
+    void assign(const rd_kafka_topic_partition_list_t* list);
     void apply_moves();
     void take_event(const rd_kafka_message_t& message);
     void note_fatal();
@@ -102,6 +104,7 @@ private:
     std::optional<Error> trouble_;
     std::optional<Error> fatal_;
     int descriptor_ = -1;
+    std::chrono::steady_clock::time_point assigned_at_;
     ClientPtr client_;
     QueuePtr queue_;
     QueuePtr closing_;
