@@ -3,30 +3,19 @@
 
 #include <algorithm>
 #include <random>
-#include <system_error>
 #include <utility>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
-#include <event2/util.h>
 
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_failure.h"
 #include "daemon/base/check.h"
 #include "daemon/ports/clock.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof {
 namespace {
-
-std::string describe(bufferevent* buffered, short what) {
-    if ((what & BEV_EVENT_EOF) != 0) {
-        return "Redis closed the connection";
-    }
-    if (const int unresolved = bufferevent_socket_get_dns_error(buffered)) {
-        return std::string{"looking up Redis: "} + evutil_gai_strerror(unresolved);
-    }
-    return "Redis: " + std::generic_category().message(EVUTIL_SOCKET_ERROR());
-}
 
 Error gone(std::string detail) {
     return {.code = ErrorCode::store_unavailable, .detail = std::move(detail)};
@@ -37,7 +26,7 @@ Error gone(std::string detail) {
 RedisConnection::RedisConnection(RedisEnvironment environment, RedisOptions options)
     : environment_(environment),
       options_(std::move(options)),
-      dialer_(environment.base),
+      dialer_(environment.base, options_.tls),
       backoff_(std::random_device{}()),
       phase_timer_(environment.base, on_phase_timer, this),
       call_timer_(environment.base, on_call_timer, this),
@@ -113,7 +102,7 @@ void RedisConnection::on_event(bufferevent* buffered, short what, void* self) {
     if ((what & BEV_EVENT_CONNECTED) != 0) {
         connection.connected();
     } else {
-        connection.end(gone(describe(buffered, what)));
+        connection.end(failure_of(*buffered, what));
     }
 }
 

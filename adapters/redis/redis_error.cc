@@ -14,6 +14,14 @@ constexpr std::string_view kNoWord = "ERR";
 constexpr std::array<std::string_view, 6> kWrapped{
     "READONLY", "OOM", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN"};
 
+// A user that may run a script, but not what the script runs: up to Redis 7.0, and since 7.2.
+constexpr std::array<std::string_view, 2> kNotPermitted{
+    "The user executing the script can't", "ACL failure in script"};
+
+bool contains(std::string_view text, std::string_view part) noexcept {
+    return text.find(part) != std::string_view::npos;
+}
+
 bool is_word(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 20 &&
            std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -28,8 +36,13 @@ std::string_view word_of(const RedisReply& error) noexcept {
         return first;
     }
     for (const auto word : kWrapped) {
-        if (text.find(word) != std::string_view::npos) {
+        if (contains(text, word)) {
             return word;
+        }
+    }
+    for (const auto refusal : kNotPermitted) {
+        if (contains(text, refusal)) {
+            return "NOPERM";
         }
     }
     return kNoWord;
@@ -44,7 +57,7 @@ bool ends_connection(const RedisReply& reply) noexcept {
         return false;
     }
     const auto word = word_of(reply);
-    return word == "READONLY" || word == "NOAUTH";
+    return word == "READONLY" || word == "NOAUTH" || word == "NOPERM";
 }
 
 Result<RedisReply> refuse_errors(Result<RedisReply> reply) {

@@ -16,7 +16,7 @@ namespace numproof {
 [[nodiscard]] bool is_noscript(const RedisReply& reply) noexcept;
 
 /// True if `reply` says that this Redis will not serve us on this connection any more: it became
-/// a replica, or wants us to sign in again.
+/// a replica, wants us to sign in again, or has taken a permission from our user.
 [[nodiscard]] bool ends_connection(const RedisReply& reply) noexcept;
 
 /// Turns an error reply into store_unavailable with Redis' word in the detail.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/redis/redis_handshake.h"
 
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -11,6 +12,25 @@ namespace numproof {
 namespace {
 
 constexpr std::string_view kNoEviction = "noeviction";
+
+// Names the first command that our user may not run on our keys. It runs none of them. Redis 6
+// cannot be asked; there, a refusal shows when the command is run.
+constexpr std::string_view kPermissions = R"lua(
+if not redis.acl_check_cmd then
+  return false
+end
+local key = 'np:{000}:t:x'
+local needs = {
+  {'INFO', 'replication'}, {'MGET', 'np:s:x'}, {'GET', key}, {'SET', key, 'x'},
+  {'SET', 'np:gen', 'x'}, {'SETRANGE', key, '1', 'u'}, {'PEXPIRE', key, '1'},
+  {'EVALSHA', 'x', '1', key}}
+for _, need in ipairs(needs) do
+  if not redis.acl_check_cmd(unpack(need)) then
+    return need[1]
+  end
+end
+return false
+)lua";
 
 /// 7 of "7.0.15"; 0 if it is no version.
 int major_of(std::string_view version) {
@@ -61,6 +81,20 @@ Result<void> judge_server(std::string_view info, std::string_view mode) {
     return {};
 }
 
+Result<void> judge_permissions(const RedisReply& reply) {
+    if (reply.kind == RedisReply::Kind::nil) {
+        return {};
+    }
+    if (reply.kind != RedisReply::Kind::text) {
+        return unexpected_reply("EVAL");
+    }
+    return fail(
+        ErrorCode::invalid_configuration,
+        "the Redis user may not run " + reply.text +
+            " on np:*: give it the ACL that docs/redis.md has"
+    );
+}
+
 }  // namespace
 
 std::string_view info_field(std::string_view info, std::string_view name) {
@@ -93,6 +127,7 @@ Bytes RedisHandshake::greeting() const {
     }
     octets += format_command({"CLIENT", "SETNAME", "numproofd"});
     octets += format_command({"INFO"});
+    octets += format_command({"EVAL", kPermissions, "0"});
     for (const auto script : kRedisScripts) {
         octets += format_command({"SCRIPT", "LOAD", source_of(script)});
     }
@@ -104,18 +139,20 @@ Result<std::optional<RedisPeer>> RedisHandshake::take(const RedisReply& reply) {
     if (step == 1) {
         return std::nullopt;  // CLIENT SETNAME is a courtesy: an ACL may forbid it.
     }
-    const std::string_view command = step == 0 ? "AUTH" : step == 2 ? "INFO" : "SCRIPT LOAD";
-    auto judged = judge_error(reply, command);
+    constexpr std::array<std::string_view, 4> kCommands{"AUTH", "CLIENT", "INFO", "EVAL"};
+    auto judged = judge_error(reply, step < kCommands.size() ? kCommands[step] : "SCRIPT LOAD");
     if (judged && step == 2) {
         judged = take_info(reply);
+    } else if (judged && step == 3) {
+        judged = judge_permissions(reply);
     }
     if (!judged) {
         return pass_on(judged);
     }
-    if (step < 3) {
+    if (step < kCommands.size()) {
         return std::nullopt;
     }
-    const std::size_t script = step - 3;
+    const std::size_t script = step - kCommands.size();
     if (reply.kind != RedisReply::Kind::text || script >= kRedisScripts.size()) {
         return unexpected_reply("SCRIPT LOAD");
     }

@@ -5,6 +5,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include "adapters/redis/redis_tls.h"
 #include "daemon/base/check.h"
 
 namespace numproof {
@@ -30,6 +31,7 @@ RedisOutbox::~RedisOutbox() = default;
 void RedisOutbox::open(bufferevent& connection) {
     NP_CHECK(!connection_);
     connection_ = &connection;
+    straight_ = !speaks_tls(connection);
 }
 
 void RedisOutbox::close() {
@@ -53,7 +55,7 @@ void RedisOutbox::add(std::string_view octets) {
 
 void RedisOutbox::send_waiting() {
     auto* const earlier = bufferevent_get_output(connection_);
-    if (evbuffer_get_length(earlier) == 0) {
+    if (straight_ && evbuffer_get_length(earlier) == 0) {
         evbuffer_write(waiting_.get(), bufferevent_getfd(connection_));
     }
     // Errors are left to the bufferevent, which reports them to the connection.

@@ -45,6 +45,7 @@ private:
     std::unique_ptr<evbuffer, BufferFreer> waiting_;
     std::unique_ptr<event, EventFreer> turn_end_;
     bufferevent* connection_ = nullptr;
+    bool straight_ = true;  // Past the bufferevent into its socket: never where TLS lies between.
 };
 
 }  // namespace numproof

@@ -20,17 +20,19 @@ struct BuffereventFreer {
 
 using BuffereventPtr = std::unique_ptr<bufferevent, BuffereventFreer>;
 
-/// Opens sockets to `host:port` addresses on one loop.
+class RedisTls;
+
+/// Opens sockets to addresses of RedisOptions on one loop.
 class RedisDialer {
 public:
-    /// `base` outlives the dialer.
-    explicit RedisDialer(event_base& base) noexcept;
+    /// `base` outlives the dialer. `tls`: nullptr for none; UNIX sockets never speak it.
+    RedisDialer(event_base& base, std::shared_ptr<const RedisTls> tls) noexcept;
     ~RedisDialer();
     RedisDialer(const RedisDialer&) = delete;
     RedisDialer& operator=(const RedisDialer&) = delete;
 
-    /// Begins to connect; the bufferevent reports BEV_EVENT_CONNECTED or _ERROR to `report`.
-    /// An address without a port is `invalid_configuration`.
+    /// Begins to connect; the bufferevent reports BEV_EVENT_CONNECTED or _ERROR to `report`, the
+    /// former once TLS stands. An address without a port is `invalid_configuration`.
     struct Report {
         void (*on_readable)(bufferevent*, void*);
         void (*on_event)(bufferevent*, short, void*);
@@ -44,9 +46,11 @@ private:
         void operator()(evdns_base* dns) const noexcept;
     };
 
+    [[nodiscard]] Result<BuffereventPtr> make_connection(const std::string& address) const;
     [[nodiscard]] bool dial_name(bufferevent& buffered, const std::string& address);
 
     event_base& base_;
+    std::shared_ptr<const RedisTls> tls_;
     std::unique_ptr<evdns_base, DnsFreer> dns_;  // Only once a name has to be looked up.
 };
 

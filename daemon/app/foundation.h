@@ -14,6 +14,7 @@
 #include "adapters/openssl/openssl_crypto.h"
 #include "adapters/redis/redis_metrics.h"
 #include "adapters/redis/redis_options.h"
+#include "adapters/redis/redis_tls.h"
 #include "daemon/api/http_metrics.h"
 #include "daemon/api/routes.h"
 #include "daemon/auth/auth_metrics.h"
@@ -31,6 +32,7 @@ namespace numproof {
 /// Passwords that the configuration names by file.
 struct Passwords {
     RedisPassword redis;
+    RedisPassword sentinel;
     KafkaPassword kafka;
     KafkaPassword kafka_key;
 };
@@ -42,6 +44,7 @@ struct KeyMaterial {
     std::shared_ptr<const TokenSigner> signer;
     ClientSnapshot clients;
     Passwords passwords;
+    std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
 };
 
 /// Reads every file that the configuration names. All mistakes at once, one a line.

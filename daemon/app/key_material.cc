@@ -52,6 +52,16 @@ public:
         return Password{std::string{take(read_secret_file(file)).reveal()}};
     }
 
+    std::shared_ptr<const RedisTls> redis_tls(const RedisTlsSettings& tls) {
+        return take(RedisTls::make(
+            {.ca_file = tls.ca_file,
+             .certificate_file = tls.certificate_file,
+             .key_file = tls.key_file,
+             .server_name = tls.server_name,
+             .only_tls13 = tls.only_tls13}
+        ));
+    }
+
     [[nodiscard]] const std::string& mistakes() const noexcept { return mistakes_; }
 
 private:
@@ -92,6 +102,11 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     }
     const auto& kafka = settings.kafka.security;
     material.passwords.redis = files.password<RedisPassword>(directory.redis.password_file);
+    material.passwords.sentinel =
+        files.password<RedisPassword>(directory.redis.sentinel_password_file);
+    if (directory.redis.tls && directory.backend == DirectoryBackend::redis) {
+        material.redis_tls = files.redis_tls(*directory.redis.tls);
+    }
     material.passwords.kafka = files.password<KafkaPassword>(kafka.password_file);
     material.passwords.kafka_key = files.password<KafkaPassword>(kafka.key_password_file);
     if (!files.mistakes().empty()) {

@@ -10,9 +10,24 @@ namespace numproof {
 namespace {
 
 std::string address_text(const HostPort& address) {
+    if (!address.unix_path.empty()) {
+        return "unix:" + address.unix_path;
+    }
     const bool v6 = address.host.find(':') != std::string::npos;
     const auto host = v6 ? "[" + address.host + "]" : address.host;
     return host + ":" + std::to_string(address.port);
+}
+
+RedisMode mode_of(RedisSetup setup) {
+    switch (setup) {
+        case RedisSetup::standalone:
+            return RedisMode::standalone;
+        case RedisSetup::sentinel:
+            return RedisMode::sentinel;
+        case RedisSetup::cluster:
+            return RedisMode::cluster;
+    }
+    return RedisMode::standalone;
 }
 
 }  // namespace
@@ -24,10 +39,15 @@ RedisOptions redis_options_of(const Foundation& foundation) {
         addresses.push_back(address_text(address));
     }
     return {
-        .mode = redis.mode == RedisSetup::cluster ? RedisMode::cluster : RedisMode::standalone,
+        .mode = mode_of(redis.mode),
         .addresses = std::move(addresses),
+        .sentinel =
+            {.master_name = redis.master_name,
+             .username = redis.sentinel_username,
+             .password = foundation.keys.passwords.sentinel},
         .username = redis.username,
         .password = foundation.keys.passwords.redis,
+        .tls = foundation.keys.redis_tls,
         .deadline = redis.deadline};
 }
 

@@ -18,7 +18,7 @@
 namespace numproof {
 namespace {
 
-/// All rules but those about Kafka. Every look into the tree may find nothing.
+/// All rules but those about Kafka and Redis. Every look into the tree may find nothing.
 class CrossChecks {
 public:
     CrossChecks(const ConfigNode& root, const ConfigurationContext& context, Mistakes& mistakes)
@@ -260,6 +260,7 @@ void check_rules_between_settings(
     const ConfigNode& effective, const ConfigurationContext& context, Mistakes& mistakes
 ) {
     CrossChecks{effective, context, mistakes}.run();
+    check_redis(effective, mistakes);
     check_kafka(effective, mistakes);
 }
 

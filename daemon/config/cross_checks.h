@@ -13,6 +13,9 @@ void check_rules_between_settings(
     const ConfigNode& effective, const ConfigurationContext& context, Mistakes& mistakes
 );
 
+/// The rules about `directory.redis`.
+void check_redis(const ConfigNode& effective, Mistakes& mistakes);
+
 /// The rules about `kafka`.
 void check_kafka(const ConfigNode& effective, Mistakes& mistakes);
 

@@ -12,22 +12,36 @@ constexpr std::array kRedisTls{
     Setting{
         .key = "ca_file",
         .type = text,
-        .doc = "Who issued Redis' certificate, PEM.",
+        .doc = "Who issued Redis' certificate, PEM. The sentinels' too.",
         .form = text_form::file},
     Setting{
         .key = "certificate_file",
         .type = text,
         .fallback = "null",
-        .doc = "Our certificate, PEM.",
+        .doc = "Our certificate with its chain, PEM; null: we show none.",
         .nullable = Nullable::yes,
         .form = text_form::file},
     Setting{
         .key = "key_file",
         .type = text,
         .fallback = "null",
-        .doc = "Our private key, PEM.",
+        .doc = "Our private key, PEM without a password, not readable by everybody.",
         .nullable = Nullable::yes,
         .form = text_form::file},
+    Setting{
+        .key = "server_name",
+        .type = text,
+        .fallback = "null",
+        .doc = "Name that must stand in the certificate's subjectAltName; null: the host or "
+               "address that is connected to.",
+        .nullable = Nullable::yes,
+        .form = text_form::host_name},
+    Setting{
+        .key = "min_version",
+        .type = choice,
+        .fallback = "\"1.2\"",
+        .doc = "Oldest version of TLS that is spoken.",
+        .choices = "1.2|1.3"},
 };
 
 constexpr std::array kRedis{
@@ -35,22 +49,30 @@ constexpr std::array kRedis{
         .key = "mode",
         .type = choice,
         .fallback = "standalone",
-        .doc = "How Redis is set up. This version does standalone and cluster.",
-        .choices = "standalone|sentinel|cluster",
-        .unsupported = "sentinel"},
+        .doc = "How Redis is set up: docs/redis.md.",
+        .choices = "standalone|sentinel|cluster"},
     Setting{
         .key = "addresses",
         .type = texts,
         .fallback = "[\"127.0.0.1:6379\"]",
-        .doc = "Host and port. standalone: tried in turn until one is a primary. cluster: some of "
-               "its nodes, the others are learnt from them.",
+        .doc = "Host and port. standalone: tried in turn until one is a primary; also unix:/path. "
+               "sentinel: all sentinels; more than half of them must name the same primary. "
+               "cluster: some of its nodes, the others are learnt from them.",
         .range = {"1", "64"},
-        .form = text_form::host_port},
+        .form = text_form::redis_address},
+    Setting{
+        .key = "master_name",
+        .type = text,
+        .fallback = "null",
+        .doc = "What the sentinels call the primary; needed in mode sentinel.",
+        .nullable = Nullable::yes,
+        .form = text_form::node_name,
+        .example = "\"mymaster\""},
     Setting{
         .key = "username",
         .type = text,
         .fallback = "null",
-        .doc = "ACL user; null: the default user.",
+        .doc = "ACL user; null: the default user. docs/redis.md has the ACL that it needs.",
         .nullable = Nullable::yes},
     Setting{
         .key = "password_file",
@@ -60,12 +82,24 @@ constexpr std::array kRedis{
         .nullable = Nullable::yes,
         .form = text_form::file},
     Setting{
+        .key = "sentinel_username",
+        .type = text,
+        .fallback = "null",
+        .doc = "ACL user at the sentinels; null: the default user.",
+        .nullable = Nullable::yes},
+    Setting{
+        .key = "sentinel_password_file",
+        .type = text,
+        .fallback = "null",
+        .doc = "File with the sentinels' password on one line; null: none.",
+        .nullable = Nullable::yes,
+        .form = text_form::file},
+    Setting{
         .key = "tls",
         .type = section,
         .fallback = "null",
-        .doc = "TLS to Redis; null: none. Not supported by this version.",
+        .doc = "TLS to Redis and its sentinels; null: none.",
         .nullable = Nullable::yes,
-        .unsupported = "*",
         .members = kRedisTls},
     Setting{
         .key = "deadline",

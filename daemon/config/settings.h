@@ -86,12 +86,25 @@ enum class DirectoryBackend : std::uint8_t { redis, memory };
 /// How Redis is set up.
 enum class RedisSetup : std::uint8_t { standalone, sentinel, cluster };
 
+/// `directory.redis.tls`
+struct RedisTlsSettings {
+    std::string ca_file;
+    std::string certificate_file;  ///< Empty: we show none.
+    std::string key_file;          ///< Empty: there is no certificate either.
+    std::string server_name;       ///< Empty: the host that is connected to.
+    bool only_tls13 = false;
+};
+
 /// `directory.redis`
 struct RedisSettings {
     RedisSetup mode = RedisSetup::standalone;
-    std::vector<HostPort> addresses;  ///< At least one.
-    std::string username;             ///< Empty: the default user.
-    std::string password_file;        ///< Empty: no password.
+    std::vector<HostPort> addresses;     ///< At least one; UNIX sockets only for standalone.
+    std::string master_name;             ///< Not empty for sentinel.
+    std::string username;                ///< Empty: the default user.
+    std::string password_file;           ///< Empty: no password.
+    std::string sentinel_username;       ///< Empty: the default user.
+    std::string sentinel_password_file;  ///< Empty: no password.
+    std::optional<RedisTlsSettings> tls;
     Milliseconds deadline{};
 };
 

@@ -24,8 +24,8 @@ RedisSetup redis_setup(std::string_view word) {
     return word == "sentinel" ? RedisSetup::sentinel : RedisSetup::standalone;
 }
 
-HostPort host_port(const SettingView& view) {
-    auto address = parse_host_port(view.text());
+HostPort redis_address(const SettingView& view) {
+    auto address = parse_redis_address(view.text());
     NP_CHECK(address.has_value());
     return *std::move(address);
 }
@@ -214,14 +214,31 @@ private:
     [[nodiscard]] RedisSettings redis(const SettingView& redis) const {
         std::vector<HostPort> addresses;
         for (const auto& address : redis["addresses"].items()) {
-            addresses.push_back(host_port(address));
+            addresses.push_back(redis_address(address));
         }
         return {
             .mode = redis_setup(redis["mode"].text()),
             .addresses = std::move(addresses),
+            .master_name = redis["master_name"].text(),
             .username = redis["username"].text(),
             .password_file = file(redis["password_file"]),
+            .sentinel_username = redis["sentinel_username"].text(),
+            .sentinel_password_file = file(redis["sentinel_password_file"]),
+            .tls = redis_tls(redis["tls"]),
             .deadline = redis["deadline"].duration(),
+        };
+    }
+
+    [[nodiscard]] std::optional<RedisTlsSettings> redis_tls(const SettingView& tls) const {
+        if (tls.node().kind == ConfigNode::Kind::null) {
+            return std::nullopt;
+        }
+        return RedisTlsSettings{
+            .ca_file = file(tls["ca_file"]),
+            .certificate_file = file(tls["certificate_file"]),
+            .key_file = file(tls["key_file"]),
+            .server_name = tls["server_name"].text(),
+            .only_tls13 = tls["min_version"].text() == "1.3",
         };
     }
 

@@ -120,6 +120,10 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
     return HostPort{.host = std::string{host}, .port = *port, .unix_path = {}};
 }
 
+std::optional<HostPort> parse_redis_address(std::string_view text) {
+    return text.starts_with(kUnix) ? parse_listen_address(text) : parse_host_port(text);
+}
+
 std::optional<HostPort> parse_listen_address(std::string_view text) {
     if (text.starts_with(kUnix)) {
         const auto path = text.substr(kUnix.size());
@@ -172,6 +176,15 @@ Complaint host_port(std::string_view text) {
     return unless(
         found && found->port > 0,
         "must be a host with a port, as kafka-1.example.com:9092 or [2001:db8::1]:9092"
+    );
+}
+
+Complaint redis_address(std::string_view text) {
+    const auto found = parse_redis_address(text);
+    return unless(
+        found && (found->port > 0 || !found->unix_path.empty()),
+        "must be a host with a port, as redis-1.example.com:6379 or [2001:db8::1]:6379, or "
+        "unix:/path"
     );
 }
 

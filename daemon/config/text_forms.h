@@ -23,6 +23,9 @@ struct HostPort {
 /// An address (no name) with its port, or `unix:/path`.
 [[nodiscard]] std::optional<HostPort> parse_listen_address(std::string_view text);
 
+/// parse_host_port(), or `unix:/path`.
+[[nodiscard]] std::optional<HostPort> parse_redis_address(std::string_view text);
+
 /// The form that a text setting must have: says in words what is wrong, or nothing.
 using TextForm = std::optional<std::string> (*)(std::string_view text);
 
@@ -34,6 +37,7 @@ std::optional<std::string> node_name(std::string_view text);       ///< Letters,
 std::optional<std::string> topic(std::string_view text);           ///< A Kafka topic's name.
 std::optional<std::string> listen_address(std::string_view text);  ///< parse_listen_address()
 std::optional<std::string> host_port(std::string_view text);       ///< parse_host_port(), port > 0
+std::optional<std::string> redis_address(std::string_view text);   ///< Or unix:/path.
 std::optional<std::string> host_name(std::string_view text);       ///< As in a `Host` field.
 std::optional<std::string> cidr(std::string_view text);            ///< IpPrefix
 std::optional<std::string> url_path(std::string_view text);        ///< `/a/b`, no `/` at its end.

@@ -50,6 +50,9 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
+    /// A file of its folder, which is there before it starts.
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
     /// Starts it on its port, empty, and waits until it answers.
     void start() {
         NP_CHECK(pid_ == 0);

@@ -118,7 +118,8 @@ void BuffereventFreer::operator()(bufferevent* buffered) const noexcept {
 
 void RedisDialer::DnsFreer::operator()(evdns_base* /*dns*/) const noexcept {}
 
-RedisDialer::RedisDialer(event_base& base) noexcept : base_(base) {}
+RedisDialer::RedisDialer(event_base& base, std::shared_ptr<const RedisTls> tls) noexcept
+    : base_(base), tls_(std::move(tls)) {}
 
 RedisDialer::~RedisDialer() = default;
 

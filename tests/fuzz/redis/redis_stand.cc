@@ -18,6 +18,7 @@ constexpr std::string_view kWelcome =
     "+OK\r\n"
     "$137\r\nredis_mode:standalone\r\nrun_id:fake\r\nmaxmemory_policy:noeviction\r\nloading:0\r\n"
     "role:master\r\nmaster_replid2:00000000\r\nsecond_repl_offset:-1\r\n\r\n"
+    "$-1\r\n"
     "$2\r\ns0\r\n$2\r\ns1\r\n$2\r\ns2\r\n$2\r\ns3\r\n$2\r\ns4\r\n";
 
 std::string key_of(const RedisReply& command) {

@@ -204,35 +204,6 @@ TEST(RedisOutage, LastsUntilThePasswordIsRight) {
     EXPECT_TRUE(read(accepted, "np:s:one").has_value());
 }
 
-TEST(RedisOutage, DoesNotComeFromAUserWithJustOurCommands) {
-    RedisServer server;
-    server.ask(
-        {"ACL",
-         "SETUSER",
-         "numproof",
-         "on",
-         ">secret",
-         "~np:*",
-         "+get",
-         "+set",
-         "+mget",
-         "+eval",
-         "+evalsha",
-         "+script|load",
-         "+info",
-         "+auth"}
-    );
-    auto options = options_for(server, std::chrono::seconds{2});
-    options.username = "numproof";
-    options.password = RedisPassword{"secret"};
-    RedisStoreHost host{options};
-
-    EXPECT_TRUE(store(host, "np:s:one")->front().replaced);
-    EXPECT_TRUE(read(host, "np:s:one")->front().has_value());
-    EXPECT_TRUE(incarnation(host).has_value());
-    EXPECT_EQ(store(host, "other:one").error().code, ErrorCode::store_unavailable);
-}
-
 TEST(RedisOutage, LastsWhileRedisMayEvict) {
     RedisServer server{{"--maxmemory-policy", "allkeys-lru"}};
     RedisStoreHost host{options_for(server)};

@@ -173,6 +173,7 @@ TEST(RedisHandshake, KnowsWhichRedisCanSetAndTell) {
                     "maxmemory_policy:noeviction\r\n";
         EXPECT_TRUE(handshake.take(RedisReply{}).has_value());
         EXPECT_TRUE(handshake.take(text).has_value());
+        EXPECT_TRUE(handshake.take(RedisReply{}).has_value());
         auto met = handshake.take(text);
         for (std::size_t i = 1; i < kRedisScripts.size(); ++i) {
             met = handshake.take(text);

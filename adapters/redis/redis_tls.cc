@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/redis_tls.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+
+namespace numproof {
+namespace {
+
+template <auto Free>
+struct Freer {
+    template <typename T>
+    void operator()(T* made) const noexcept {
+        Free(made);
+    }
+};
+
+using SslPtr = std::unique_ptr<SSL, Freer<SSL_free>>;
+using FilePtr = std::unique_ptr<std::FILE, Freer<std::fclose>>;
+using X509Ptr = std::unique_ptr<X509, Freer<X509_free>>;
+
+tl::unexpected<Error> refuse(const std::string& file, const std::string& why) {
+    return fail(ErrorCode::invalid_configuration, file + ": " + why);
+}
+
+/// What OpenSSL complained about last. Empties its queue: a leftover would be taken for the error
+/// of the next call of this thread.
+std::string openssl_reason() {
+    const auto code = ERR_peek_last_error();
+    ERR_clear_error();
+    const char* const reason = ERR_reason_error_string(code);
+    return reason != nullptr ? reason : "OpenSSL gives no reason";
+}
+
+// A private key with a password would make OpenSSL ask the terminal for it.
+int no_password(char*, int, int, void*) {
+    return -1;
+}
+
+Result<void> check_readable(const std::string& file, mode_t forbidden) {
+    struct stat found {};
+
+    const FilePtr opened{std::fopen(file.c_str(), "re")};
+    if (!opened || fstat(fileno(opened.get()), &found) != 0) {
+        return refuse(file, std::generic_category().message(errno));
+    }
+    if (!S_ISREG(found.st_mode)) {
+        return refuse(file, "is not a file");
+    }
+    if ((found.st_mode & forbidden) != 0) {
+        return refuse(file, "everybody can read it: chmod o-rwx");
+    }
+    return {};
+}
+
+/// How many certificates a file has, and how many of them are valid today.
+struct Census {
+    int all = 0;
+    int valid = 0;
+};
+
+Census count_certificates(const std::string& file) {
+    Census census;
+    const FilePtr opened{std::fopen(file.c_str(), "re")};
+    while (opened) {
+        const X509Ptr read{PEM_read_X509(opened.get(), nullptr, no_password, nullptr)};
+        if (!read) {
+            break;
+        }
+        ++census.all;
+        const bool begun = X509_cmp_current_time(X509_get0_notBefore(read.get())) < 0;
+        const bool over = X509_cmp_current_time(X509_get0_notAfter(read.get())) < 0;
+        census.valid += begun && !over ? 1 : 0;
+    }
+    ERR_clear_error();
+    return census;
+}
+
+Result<void> load_authorities(SSL_CTX* context, const std::string& file) {
+    if (auto readable = check_readable(file, 0); !readable) {
+        return readable;
+    }
+    if (SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
+        return refuse(file, "has no certificate in PEM: " + openssl_reason());
+    }
+    if (count_certificates(file).valid == 0) {
+        return refuse(file, "none of its certificates is valid today");
+    }
+    return {};
+}
+
+Result<void> load_identity(SSL_CTX* context, const RedisTls::Settings& settings) {
+    const auto& certificate = settings.certificate_file;
+    const auto& key = settings.key_file;
+    if (auto readable = check_readable(certificate, 0); !readable) {
+        return readable;
+    }
+    if (auto readable = check_readable(key, S_IROTH | S_IWOTH); !readable) {
+        return readable;
+    }
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
+        return refuse(certificate, "has no usable certificate in PEM: " + openssl_reason());
+    }
+    const auto* const ours = SSL_CTX_get0_certificate(context);
+    if (X509_cmp_current_time(X509_get0_notAfter(ours)) < 0) {
+        return refuse(certificate, "the certificate has expired");
+    }
+    if (X509_cmp_current_time(X509_get0_notBefore(ours)) > 0) {
+        return refuse(certificate, "the certificate is not valid yet");
+    }
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+        const auto reason = openssl_reason();
+        return refuse(
+            key,
+            mismatch ? "is not the key of " + certificate
+                     : "has no private key in PEM without a password: " + reason
+        );
+    }
+    if (SSL_CTX_check_private_key(context) != 1) {
+        ERR_clear_error();
+        return refuse(key, "is not the key of " + certificate);
+    }
+    return {};
+}
+
+bool set_rules(SSL_CTX* context, bool only_tls13) {
+    constexpr auto kOptions = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET;
+    SSL_CTX_set_options(context, kOptions);
+    // What waits to be sent moves about in libevent's buffers between two attempts.
+    SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_default_passwd_cb(context, no_password);
+    const int oldest = only_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    return SSL_CTX_set_min_proto_version(context, oldest) == 1;
+}
+
+bool is_address(const std::string& host) noexcept {
+    in6_addr octets{};
+    return inet_pton(AF_INET, host.c_str(), &octets) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), &octets) == 1;
+}
+
+/// The peer has to prove that it is `host`. An address is not sent as a name: RFC 6066 section 3.
+bool expect_host(SSL* session, const std::string& host) {
+    if (is_address(host)) {
+        auto* const parameters = SSL_get0_param(session);
+        return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
+    }
+    SSL_set_hostflags(
+        session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+    );
+    // SSL_set_tlsext_host_name(), whose macro casts as C does.
+    auto* const name = const_cast<char*>(host.c_str());
+    constexpr int kCommand = SSL_CTRL_SET_TLSEXT_HOSTNAME;
+    return SSL_set1_host(session, host.c_str()) == 1 &&
+           SSL_ctrl(session, kCommand, TLSEXT_NAMETYPE_host_name, name) == 1;
+}
+
+}  // namespace
+
+void RedisTls::ContextFreer::operator()(ssl_ctx_st* context) const noexcept {
+    SSL_CTX_free(context);
+}
+
+RedisTls::RedisTls(Context context, std::string server_name) noexcept
+    : context_(std::move(context)), server_name_(std::move(server_name)) {}
+
+RedisTls::~RedisTls() = default;
+
+Result<std::shared_ptr<const RedisTls>> RedisTls::make(const Settings& settings) {
+    ERR_clear_error();
+    Context context{SSL_CTX_new(TLS_client_method())};
+    if (!context || !set_rules(context.get(), settings.only_tls13)) {
+        return fail(ErrorCode::io_failure, "TLS to Redis: " + openssl_reason());
+    }
+    if (auto loaded = load_authorities(context.get(), settings.ca_file); !loaded) {
+        return pass_on(loaded);
+    }
+    if (!settings.certificate_file.empty()) {
+        if (auto loaded = load_identity(context.get(), settings); !loaded) {
+            return pass_on(loaded);
+        }
+    }
+    return std::shared_ptr<const RedisTls>{new RedisTls{std::move(context), settings.server_name}};
+}
+
+Result<BuffereventPtr> RedisTls::connection(event_base& base, const std::string& host) const {
+    ERR_clear_error();
+    SslPtr session{SSL_new(context_.get())};
+    if (!session || !expect_host(session.get(), server_name_.empty() ? host : server_name_)) {
+        return fail(ErrorCode::store_unavailable, "TLS to Redis: " + openssl_reason());
+    }
+    BuffereventPtr made{bufferevent_openssl_socket_new(
+        &base, -1, session.get(), BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE
+    )};
+    if (!made) {
+        return fail(ErrorCode::store_unavailable, "TLS to Redis: no connection");
+    }
+    // Whose the session now is: BEV_OPT_CLOSE_ON_FREE.
+    static_cast<void>(session.release());
+    // Replies say how long they are: a cut one is seen without TLS' own farewell.
+    bufferevent_openssl_set_allow_dirty_shutdown(made.get(), 1);
+    return made;
+}
+
+Error tls_failure_of(bufferevent& failed) {
+    Error error{.code = ErrorCode::store_unavailable, .detail = {}};
+    auto* const session = bufferevent_openssl_get_ssl(&failed);
+    if (session == nullptr) {
+        return error;
+    }
+    unsigned long cause = 0;
+    while (const auto next = bufferevent_get_openssl_error(&failed)) {
+        cause = cause == 0 ? next : cause;
+    }
+    ERR_clear_error();
+    if (const auto verdict = SSL_get_verify_result(session); verdict != X509_V_OK) {
+        return {
+            .code = ErrorCode::invalid_configuration,
+            .detail = std::string{"TLS to Redis: its certificate is not accepted: "} +
+                      X509_verify_cert_error_string(verdict)};
+    }
+    if (ERR_GET_LIB(cause) != ERR_LIB_SSL) {
+        return error;
+    }
+    const bool cut = ERR_GET_REASON(cause) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    const char* const reason = ERR_reason_error_string(cause);
+    error.code = cut ? ErrorCode::store_unavailable : ErrorCode::invalid_configuration;
+    error.detail = std::string{"TLS to Redis: "} + (reason != nullptr ? reason : "failed");
+    return error;
+}
+
+bool speaks_tls(bufferevent& connection) noexcept {
+    return bufferevent_openssl_get_ssl(&connection) != nullptr;
+}
+
+}  // namespace numproof

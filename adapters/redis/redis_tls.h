@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "adapters/redis/redis_socket.h"
+#include "daemon/base/result.h"
+
+struct ssl_ctx_st;
+struct event_base;
+
+namespace numproof {
+
+/// TLS to Redis and its sentinels: whom we believe and who we are. Immutable once made; shared by
+/// all loops. TLS 1.2 or newer, no renegotiation, no resumption: connections live long.
+class RedisTls {
+public:
+    /// Files are PEM.
+    struct Settings {
+        std::string ca_file;           ///< Who may have issued the server's certificate.
+        std::string certificate_file;  ///< Ours, with its chain. Empty: we show none.
+        std::string key_file;          ///< Our private key, without a password.
+        std::string server_name;       ///< In the server's certificate; empty: host of the address.
+        bool only_tls13 = false;
+    };
+
+    /// Reads the files. Blocking. `invalid_configuration` names the file that is missing, no PEM,
+    /// not valid today, open to everybody, or that does not fit another one.
+    [[nodiscard]] static Result<std::shared_ptr<const RedisTls>> make(const Settings& settings);
+
+    ~RedisTls();
+    RedisTls(const RedisTls&) = delete;
+    RedisTls& operator=(const RedisTls&) = delete;
+
+    /// A connection that has not begun yet. It reports BEV_EVENT_CONNECTED once the peer has proved
+    /// to be `host` (or Settings::server_name): a name or an address in the subjectAltName of its
+    /// certificate, RFC 9525; common names do not count.
+    [[nodiscard]] Result<BuffereventPtr> connection(event_base& base, const std::string& host)
+        const;
+
+private:
+    struct ContextFreer {
+        void operator()(ssl_ctx_st* context) const noexcept;
+    };
+
+    using Context = std::unique_ptr<ssl_ctx_st, ContextFreer>;
+
+    RedisTls(Context context, std::string server_name) noexcept;
+
+    Context context_;
+    std::string server_name_;
+};
+
+/// Why TLS on a connection that has just failed did not come about; an empty detail if it was not
+/// TLS that failed. `invalid_configuration`: certificates or versions do not fit, and somebody has
+/// to change that; otherwise `store_unavailable`.
+[[nodiscard]] Error tls_failure_of(bufferevent& failed);
+
+/// Whether what is sent on a connection must go through TLS.
+[[nodiscard]] bool speaks_tls(bufferevent& connection) noexcept;
+
+}  // namespace numproof
