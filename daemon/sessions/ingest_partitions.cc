@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "daemon/ports/store_life.h"
 #include "daemon/sessions/ingest.h"
 #include "daemon/telemetry/messages.h"
 
@@ -91,7 +92,7 @@ Task<Result<Ingest::Touched>> Ingest::take_partitions(
 }
 
 // Same directory, same life of the store: go on. Another life: writes since the anchor may be lost.
-// Another directory, or records that the broker has lost: all of it again.
+// Another directory, or a part of it, or records that the broker has lost: all of it again.
 void Ingest::begin(const PartitionSpan& span, const std::optional<WatermarkRecord>& record) {
     auto& partition = partitions_[span.at];
     partition = Partition{};
@@ -99,6 +100,13 @@ void Ingest::begin(const PartitionSpan& span, const std::optional<WatermarkRecor
     partition.generation = generation_.id;
     partition.candidate_since = parts_.clock.mono_now();
     if (!record || record->generation != generation_.id) {
+        begin_rebuild(span);
+        return;
+    }
+    if (!continues(record->incarnation, incarnation_)) {
+        lost_generation_ = generation_.id;
+        next_tend_ = MonoTime{};
+        parts_.log.write(messages::store_lost_part, no_fields());
         begin_rebuild(span);
         return;
     }

@@ -59,10 +59,16 @@ std::optional<WallTime> StandingWatch::oldest_watermark(WallTime wall) const {
     return oldest;
 }
 
+// Between a reading that found nothing and this one the store may have come back empty and been
+// filled again: only what held before, too, was not there.
 Task<Result<Standing>> StandingWatch::confirm(Deadline deadline) {
+    const auto before = seen_;
     auto refreshed = co_await refresh(deadline);
     if (!refreshed) {
         co_return pass_on(refreshed);
+    }
+    if (before && (!before->whole || before->incarnation != seen_->incarnation)) {
+        co_return Standing::rebuilding;
     }
     co_return basis().standing;
 }
@@ -73,6 +79,10 @@ Task<Result<void>> StandingWatch::refresh(Deadline deadline) {
     auto incarnation = co_await parts_.store.incarnation(deadline);
     if (!incarnation) {
         co_return pass_on(incarnation);
+    }
+    if (seen_ && seen_->incarnation != *incarnation) {
+        seen_->whole =
+            false;  // What was true in another life closes now, not when this one is read.
     }
     std::vector<std::string> keys{store_keys::generation()};
     auto markers = co_await parts_.store.read(std::move(keys), deadline);

@@ -27,6 +27,9 @@ public:
     /// While false, every call fails with store_unavailable.
     bool available = true;
 
+    /// While true, only reading fails.
+    bool reads_fail = false;
+
     /// The name of this life.
     std::string life = "life-1";
 
@@ -34,7 +37,7 @@ public:
         std::vector<std::string> keys, Deadline /*deadline*/
     ) override {
         call_hook();
-        if (!available) {
+        if (!available || reads_fail) {
             co_return fail(ErrorCode::store_unavailable, "scripted");
         }
         std::vector<std::optional<Record>> found;

@@ -32,7 +32,7 @@ public:
         std::size_t replicas = 0;  ///< Of each primary.
         std::size_t without = 0;   ///< More primaries, without slots.
         std::chrono::milliseconds node_timeout{3000};
-        std::vector<std::string> settings;
+        std::vector<std::string> settings{};
     };
 
     explicit RedisClusterServers(const Shape& shape) : primaries_(shape.primaries) {

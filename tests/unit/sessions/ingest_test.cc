@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/ports/store_life.h"
 #include "daemon/sessions/native_decoder.h"
 #include "daemon/sessions/standing_watch.h"
 #include "daemon/telemetry/messages.h"
@@ -253,6 +254,40 @@ TEST_F(IngestTest, R13_AnotherLifeOfTheStoreClosesTheDirectoryUntilItIsReadAgain
     EXPECT_EQ(standing(), Standing::usable);
     EXPECT_EQ(ask(), "+34600000001");
     EXPECT_GT(before, WallTime{});
+}
+
+StoreMember server(std::string node, std::string life) {
+    return {.node = node, .data = node + "-writes", .followed = {}, .life = std::move(life)};
+}
+
+TEST_F(IngestTest, R10_AServerThatCameBackEmptyMeansReadingAllAgain) {
+    store_.life = name_of_life({server("a", "1"), server("b", "1")});
+    turn(12);
+    ASSERT_EQ(standing(), Standing::usable);
+    const auto before = ingest_->progress().generation;
+
+    store_.life = name_of_life({server("a", "1"), server("b", "2")});
+    EXPECT_NE(standing(), Standing::usable);
+    turn(12);
+
+    EXPECT_NE(ingest_->progress().generation, before);
+    EXPECT_TRUE(logged(messages::store_lost_part));
+    EXPECT_EQ(standing(), Standing::usable);
+}
+
+TEST_F(IngestTest, R13_AFailoverOfOneServerKeepsTheGeneration) {
+    store_.life = name_of_life({server("a", "1"), server("b", "1")});
+    turn(12);
+    const auto before = ingest_->progress().generation;
+
+    auto promoted = server("c", "1");
+    promoted.followed = server("b", "1").data;
+    store_.life = name_of_life({server("a", "1"), promoted});
+    EXPECT_NE(standing(), Standing::usable);
+    turn(12);
+
+    EXPECT_EQ(ingest_->progress().generation, before);
+    EXPECT_EQ(standing(), Standing::usable);
 }
 
 TEST_F(IngestTest, OffsetsAndWatermarksAdvanceOnlyOnceTheStoreHasAllWrites) {

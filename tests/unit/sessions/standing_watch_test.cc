@@ -186,6 +186,34 @@ TEST_F(StandingWatchTest, R13_AnotherLifeIsTrustedFromWhenItWasFirstSeen) {
     EXPECT_EQ(watch_.basis().incarnation, "life-2");
 }
 
+TEST_F(StandingWatchTest, R10_AnotherLifeClosesBeforeAnythingOfItIsRead) {
+    make_usable();
+    ASSERT_EQ(look(), Standing::usable);
+    store_.life = "life-2";
+    store_.reads_fail = true;
+
+    const auto deadline = Deadline::after(clock_.mono_now(), std::chrono::seconds{1});
+    EXPECT_FALSE(run_now(watch_.refresh(deadline)));
+
+    EXPECT_NE(watch_.basis().standing, Standing::usable);
+}
+
+TEST_F(StandingWatchTest, R10_NothingIsConfirmedAcrossTwoLives) {
+    make_usable();
+    ASSERT_EQ(look(), Standing::usable);
+    // It came back and was filled again between a reading and its confirmation.
+    store_.life = "life-2";
+    watermark(0, clock_.wall_now(), "life-2");
+    watermark(1, clock_.wall_now(), "life-2");
+
+    const auto deadline = Deadline::after(clock_.mono_now(), std::chrono::seconds{1});
+    const auto across = run_now(watch_.confirm(deadline));
+    const auto within = run_now(watch_.confirm(deadline));
+
+    EXPECT_NE(across.value(), Standing::usable);
+    EXPECT_EQ(within.value(), Standing::usable);
+}
+
 TEST_F(StandingWatchTest, R13_ARestartOfOursKeepsWhatTheStoreSaysOfItsLife) {
     (void)look();
     make_usable();
