@@ -33,6 +33,15 @@ RedisConnection::RedisConnection(RedisEnvironment environment, RedisOptions opti
       calls_(options_.queue_max, environment.metrics),
       outbox_(environment.base) {
     NP_CHECK(!options_.addresses.empty());
+    if (options_.mode == RedisMode::sentinel) {
+        const auto told = [](void* self, const Result<std::string>& primary) {
+            static_cast<RedisConnection*>(self)->take_verdict(primary);
+        };
+        named_ = options_.sentinel.master_name;
+        sentinels_.emplace(
+            environment, options_, SentinelPanel::Listener{.told = told, .context = this}
+        );
+    }
 }
 
 RedisConnection::~RedisConnection() = default;
@@ -49,6 +58,9 @@ void RedisConnection::close() {
     }
     phase_ = Phase::closed;
     hang_up();
+    if (sentinels_) {
+        sentinels_->stop();
+    }
     phase_timer_.cancel();
     call_timer_.cancel();
     calls_.fail_all(gone("the connection to Redis is closed"));
@@ -120,6 +132,28 @@ void RedisConnection::on_call_timer(void* self) {
 }
 
 void RedisConnection::connect() {
+    if (!sentinels_) {
+        return dial();
+    }
+    phase_ = Phase::seeking;
+    sentinels_->ask();
+}
+
+void RedisConnection::take_verdict(const Result<std::string>& primary) {
+    if (phase_ == Phase::seeking) {
+        if (!primary) {
+            return end(primary.error());
+        }
+        named_ = *primary;
+        return dial();
+    }
+    const bool elsewhere = primary && *primary != named_;
+    if (elsewhere && phase_ != Phase::waiting && phase_ != Phase::closed) {
+        end(gone("the sentinels name another primary"));
+    }
+}
+
+void RedisConnection::dial() {
     const auto attempt = ++attempt_;
     phase_ = Phase::connecting;
     reader_.emplace();

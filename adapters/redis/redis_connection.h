@@ -14,15 +14,18 @@
 #include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_socket.h"
 #include "adapters/redis/redis_timer.h"
+#include "adapters/redis/sentinel_panel.h"
 
 namespace numproof {
 
-/// One pipelined TCP connection to a Redis primary, which it makes anew whenever it is lost.
+/// One pipelined connection to a Redis primary, which it makes anew whenever it is lost.
 ///
 /// Commands that are sent in one turn of the loop leave together. While the first attempt to
 /// connect after a loss is under way, commands wait within their deadlines; once it has failed,
 /// commands fail at once until there is a connection again. A command that was under way when the
 /// connection was lost fails, and is never sent again: nobody knows whether it was done.
+/// Where there are sentinels, they are asked before each attempt and all the while: the connection
+/// ends when most of them name another primary. That they cannot be reached does not end it.
 /// If the oldest reply does not come for twice the deadline of a command, the connection is dead.
 ///
 /// Belongs to one loop and thread. It outlives whoever waits for its replies.
@@ -55,7 +58,9 @@ public:
     }
 
     /// Where it is connected to, or tries to.
-    [[nodiscard]] const std::string& address() const { return options_.addresses[next_address_]; }
+    [[nodiscard]] const std::string& address() const {
+        return sentinels_ ? named_ : options_.addresses[next_address_];
+    }
 
     /// How many more commands would be taken.
     [[nodiscard]] std::size_t room() const noexcept { return calls_.room(); }
@@ -70,7 +75,7 @@ public:
     void drop(std::string_view reason);
 
 private:
-    enum class Phase : std::uint8_t { closed, waiting, connecting, greeting, ready };
+    enum class Phase : std::uint8_t { closed, waiting, seeking, connecting, greeting, ready };
 
     static void on_readable(bufferevent* buffered, void* self);
     static void on_event(bufferevent* buffered, short what, void* self);
@@ -78,6 +83,8 @@ private:
     static void on_call_timer(void* self);
 
     void connect();
+    void take_verdict(const Result<std::string>& primary);
+    void dial();
     void connected();
     void read_replies();
     [[nodiscard]] bool feed_reader();
@@ -103,6 +110,7 @@ private:
     bool first_attempt_ = true;  // Since the last loss.
     std::size_t next_address_ = 0;
     std::uint64_t attempt_ = 0;  // Tells callbacks that the connection under them has changed.
+    std::string named_;          // By the sentinels: the primary. Before that: what they call it.
     BuffereventPtr buffered_;
     RedisOutbox outbox_;
     std::optional<RedisReplyReader> reader_;
@@ -111,6 +119,7 @@ private:
     std::optional<MonoTime> watched_until_;
     std::optional<Error> refusal_;
     std::string last_failure_;
+    std::optional<SentinelPanel> sentinels_;
 };
 
 }  // namespace numproof

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -29,8 +30,10 @@ namespace numproof {
 /// folder. It dies with the test. Link PkgConfig::HIREDIS.
 class RedisServer {
 public:
-    /// `settings` are more words for its command line (`--maxmemory-policy`, `allkeys-lru`).
-    explicit RedisServer(std::vector<std::string> settings = {}) : settings_(std::move(settings)) {
+    /// `settings` are more words for its command line (`--maxmemory-policy`, `allkeys-lru`). With
+    /// lines for a sentinel's file it is a sentinel, and no store.
+    explicit RedisServer(std::vector<std::string> settings = {}, std::string sentinel = {})
+        : settings_(std::move(settings)), sentinel_(std::move(sentinel)) {
         std::string pattern = std::filesystem::temp_directory_path() / "numproof-redis-XXXXXX";
         NP_CHECK(mkdtemp(pattern.data()) != nullptr);
         folder_ = pattern;
@@ -133,8 +136,13 @@ private:
     }
 
     pid_t spawn_server() const {
-        std::vector<std::string> words{
-            "redis-server",
+        std::vector<std::string> words{"redis-server"};
+        if (!sentinel_.empty()) {
+            const auto file = path("sentinel.conf");
+            std::ofstream{file} << sentinel_;
+            words.insert(words.end(), {file, "--sentinel"});
+        }
+        const std::vector<std::string> common{
             "--port",
             std::to_string(port_),
             "--bind",
@@ -149,6 +157,7 @@ private:
             "redis.log",
             "--daemonize",
             "no"};
+        words.insert(words.end(), common.begin(), common.end());
         words.insert(words.end(), settings_.begin(), settings_.end());
         std::vector<char*> pointers;
         for (auto& word : words) {
@@ -174,6 +183,7 @@ private:
     }
 
     std::vector<std::string> settings_;
+    std::string sentinel_;
     std::string folder_;
     std::uint16_t port_ = 0;
     pid_t pid_ = 0;

@@ -4,6 +4,7 @@
 
 #include "tests/contract/grant_store_contract.h"
 #include "tests/contract/record_store_contract.h"
+#include "tests/fakes/redis_sentinel.h"
 #include "tests/fakes/redis_server.h"
 #include "tests/integration/redis/redis_doors.h"
 #include "tests/integration/redis/redis_store_host.h"
@@ -64,16 +65,33 @@ StoreHostFactory as_documented_user() {
     return {.name = "AclUser", .make = make};
 }
 
+StoreHostFactory by_sentinels() {
+    const auto make = [] {
+        static RedisServer primary;
+        static SentinelTrio sentinels{primary};
+        RedisOptions options;
+        options.mode = RedisMode::sentinel;
+        options.addresses = sentinels.addresses();
+        options.sentinel.master_name = "mymaster";
+        return host_at(std::move(options), primary);
+    };
+    return {.name = "Sentinel", .make = make};
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Stores,
     RecordStoreContract,
-    testing::Values(by_tcp(), by_unix_socket(), by_mutual_tls(), as_documented_user()),
+    testing::Values(
+        by_tcp(), by_unix_socket(), by_mutual_tls(), as_documented_user(), by_sentinels()
+    ),
     host_name
 );
 INSTANTIATE_TEST_SUITE_P(
     Stores,
     GrantStoreContract,
-    testing::Values(by_tcp(), by_unix_socket(), by_mutual_tls(), as_documented_user()),
+    testing::Values(
+        by_tcp(), by_unix_socket(), by_mutual_tls(), as_documented_user(), by_sentinels()
+    ),
     host_name
 );
 
