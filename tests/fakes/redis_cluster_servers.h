@@ -117,6 +117,19 @@ public:
         expect_ok(node(from).ask({"CLUSTER", "SETSLOT", text, "NODE", target}));
     }
 
+    /// Lets a replica take its primary's place, as an operator does. Redis says OK and gives up
+    /// silently if the others do not vote in time.
+    void promote(std::size_t replica) {
+        auto again = std::chrono::steady_clock::now();
+        wait_until([&] {
+            if (std::chrono::steady_clock::now() >= again) {
+                again = std::chrono::steady_clock::now() + std::chrono::seconds{7};
+                node(replica).ask({"CLUSTER", "FAILOVER"});
+            }
+            return role(replica) == "master";
+        });
+    }
+
     /// A list of texts, empty if the answer is none.
     std::vector<std::string> ask_list(
         std::size_t index, std::initializer_list<std::string_view> words
