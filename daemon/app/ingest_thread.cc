@@ -6,12 +6,32 @@
 #include "daemon/app/options_of.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/base/utc_text.h"
+#include "daemon/sessions/gx_decoder.h"
 #include "daemon/sessions/native_decoder.h"
+#include "daemon/sessions/nsmf_decoder.h"
+#include "daemon/sessions/radius_decoder.h"
 
 namespace numproof {
 namespace {
 
 constexpr Milliseconds kProgressEvery{500};
+
+RecordDecoder decoder_of(Dialect dialect, const DecoderTerms& terms) {
+    const auto with = [&terms](auto decode) -> RecordDecoder {
+        return [terms, decode](const FeedRecord& record) { return decode(record, terms); };
+    };
+    switch (dialect) {
+        case Dialect::nsmf:
+            return with(decode_nsmf);
+        case Dialect::radius:
+            return with(decode_radius);
+        case Dialect::gx:
+            return with(decode_gx);
+        case Dialect::native:
+            break;
+    }
+    return native_decoder(terms);
+}
 
 IngestOptions ingest_options_of(const Settings& settings) {
     IngestOptions options;
@@ -28,7 +48,9 @@ IngestOptions ingest_options_of(const Settings& settings) {
             .ranges = numbering.ranges}};
     for (const auto& feed : settings.ingest.feeds) {
         options.topics.push_back(
-            {.topic = feed.topic, .decode = native_decoder(decoding), .freshness = feed.freshness}
+            {.topic = feed.topic,
+             .decode = decoder_of(feed.dialect, decoding),
+             .freshness = feed.freshness}
         );
     }
     return options;

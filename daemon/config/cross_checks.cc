@@ -238,9 +238,20 @@ private:
         std::set<std::string> topics;
         for (const auto& feed : items("ingest.feeds")) {
             check_topic(feed.find("topic"), topics);
+            check_freshness(feed);
         }
         check_topic(root_.find_path("ingest.dead_letter_topic"), topics);
         check_topic(root_.find_path("audit.topic"), topics);
+    }
+
+    // Rule R8: without any the watermark would never move, and nothing would ever be answered.
+    void check_freshness(const ConfigNode& feed) {
+        const auto* freshness = feed.find("freshness");
+        const auto* dialect = feed.find("dialect");
+        if (freshness != nullptr && freshness->text == "heartbeat" && dialect != nullptr &&
+            dialect->text != "native") {
+            complain(*freshness, "only the dialect native has heartbeats");
+        }
     }
 
     void check_topic(const ConfigNode* topic, std::set<std::string>& topics) {

@@ -93,16 +93,16 @@ constexpr std::array kFeed{
         .key = "dialect",
         .type = choice,
         .fallback = "native",
-        .doc = "What its records look like. This version reads native only.",
-        .choices = "native|nsmf|radius|gx",
-        .unsupported = "nsmf|radius|gx"},
+        .doc = "What its records look like: our own JSON, notifications of an SMF (TS 29.508), "
+               "FreeRADIUS' JSON of accounting, Diameter CCR as JSON (docs/feeds.md).",
+        .choices = "native|nsmf|radius|gx"},
     Setting{
         .key = "freshness",
         .type = choice,
         .fallback = "null",
         .doc = "What tells that we have heard everything: heartbeat records, the newest event's "
                "time, or having read to the end (which cannot see a dead producer). null: "
-               "heartbeat for native, traffic for the others.",
+               "heartbeat for native, the only one that has them, traffic for the others.",
         .nullable = Nullable::yes,
         .choices = "heartbeat|traffic|caught_up"},
 };

@@ -155,7 +155,7 @@ struct KafkaSettings {
 };
 
 /// What the records of a feed look like.
-enum class Dialect : std::uint8_t { native };
+enum class Dialect : std::uint8_t { native, nsmf, radius, gx };
 
 /// One of `ingest.feeds`.
 struct FeedSetting {

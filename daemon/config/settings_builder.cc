@@ -109,13 +109,24 @@ Freshness make_freshness(const SettingView& feed) {
     return word == "caught_up" ? Freshness::caught_up : Freshness::heartbeat;
 }
 
+Dialect make_dialect(const SettingView& feed) {
+    const auto word = feed["dialect"].text();
+    if (word == "nsmf") {
+        return Dialect::nsmf;
+    }
+    if (word == "radius") {
+        return Dialect::radius;
+    }
+    return word == "gx" ? Dialect::gx : Dialect::native;
+}
+
 IngestSettings make_ingest(const SettingView& ingest) {
     IngestSettings settings;
     settings.group = ingest["group"].text();
     for (const auto& feed : ingest["feeds"].items()) {
         settings.feeds.push_back(
             {.topic = feed["topic"].text(),
-             .dialect = Dialect::native,
+             .dialect = make_dialect(feed),
              .freshness = make_freshness(feed)}
         );
     }

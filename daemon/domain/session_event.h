@@ -21,8 +21,8 @@ enum class Access : std::uint8_t { three_gpp, non_three_gpp };
 /// One address or prefix that a session holds, with its port block.
 struct HeldAddress {
     std::string domain;  ///< Routing domain.
-    IpPrefix prefix;     ///< IPv4: always /32.
-    PortRange ports;     ///< IPv6: always the whole range.
+    IpPrefix prefix;     ///< IPv4: /32; shorter only for a route to a network behind a device.
+    PortRange ports;     ///< The whole range but for IPv4 addresses that several devices share.
 
     auto operator<=>(const HeldAddress&) const = default;
 };
@@ -35,22 +35,31 @@ struct SessionName {
     auto operator<=>(const SessionName&) const = default;
 };
 
-/// `bind` and `rebind`: a session holds addresses from `time` on.
+/// `bind` and `rebind`: a session holds addresses from `time` on. Or it held them already, and a
+/// gateway says so once more.
 struct SessionBind {
     enum class Extent : std::uint8_t {
-        whole,  ///< `bind`: what is not named is released.
-        change  ///< `rebind`: named is added, `removed` goes, the rest stays.
+        whole,     ///< `bind`: what is not named is released.
+        change,    ///< `rebind`: named is added, `removed` goes, the rest stays.
+        statement  ///< An interim update: keeps the session, and heals one whose `bind` was never
+                   ///< heard. What is held keeps its beginning; nothing that ended begins anew.
     };
 
     WallTime time;
     Extent extent = Extent::whole;
+    bool may_be_late = false;  ///< Its feed mixes up order (RADIUS): void if older than the end.
     SessionName name;
     std::optional<Msisdn> msisdn;
     std::optional<Imsi> imsi;
     Access access = Access::three_gpp;
+    bool says_access = true;  ///< False: the event does not say; what was known of it stays.
+    bool says_domain =
+        true;  ///< False: `domain` is a guess; that of the session's addresses counts.
     std::optional<std::chrono::seconds> interim_interval;
+    std::optional<WallTime> began;  ///< Of a `statement`: when the session began, if it says so.
     std::vector<HeldAddress> held;
-    std::vector<HeldAddress> removed;  ///< `ports` is not looked at.
+    std::vector<HeldAddress> removed;   ///< `ports` is not looked at.
+    std::vector<HeldAddress> returned;  ///< Port blocks that go while others of their address stay.
 };
 
 /// `refresh`: the session is still there (rule R9).

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sessions/event_time.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace numproof {
@@ -39,6 +41,20 @@ public:
         return !left_.empty() && allowed.find(left_.front()) != std::string_view::npos;
     }
 
+    /// How many of `words` come before the one that stands here; all of them if none does.
+    template <std::size_t Count>
+    std::size_t word_of(const std::array<std::string_view, Count>& words) {
+        const auto* const found = std::ranges::find_if(words, [&](std::string_view word) {
+            return left_.starts_with(word);
+        });
+        if (found == words.end()) {
+            good_ = false;
+            return Count;
+        }
+        left_.remove_prefix(found->size());
+        return static_cast<std::size_t>(found - words.begin());
+    }
+
     [[nodiscard]] bool whole() const { return good_ && left_.empty(); }
 
 private:
@@ -74,7 +90,45 @@ std::chrono::minutes offset(Cursor& in, bool& good) {
     return sign == '-' ? -ahead : ahead;
 }
 
+constexpr std::array<std::string_view, 12> kMonths{
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+constexpr std::array<std::string_view, 3> kUtc{"UTC", "GMT", "Z"};
+
+// Two digits, the first of them may be a blank.
+unsigned day_of_month(Cursor& in) {
+    if (in.next_is(" ")) {
+        in.one_of(" ");
+        return static_cast<unsigned>(in.digits(1));
+    }
+    return static_cast<unsigned>(in.digits(2));
+}
+
 }  // namespace
+
+Result<WallTime> parse_utc_date(std::string_view text) {
+    Cursor in{text};
+    const std::chrono::month month{static_cast<unsigned>(in.word_of(kMonths)) + 1};
+    in.one_of(" ");
+    const std::chrono::day day{day_of_month(in)};
+    in.one_of(" ");
+    const std::chrono::year_month_day date{std::chrono::year{in.digits(4)}, month, day};
+    in.one_of(" ");
+    const int hour = in.digits(2);
+    in.one_of(":");
+    const int minute = in.digits(2);
+    in.one_of(":");
+    const int second = in.digits(2);
+    in.one_of(" ");
+    in.word_of(kUtc);
+    const bool good = date.ok() && date.year() >= std::chrono::year{1970} && hour <= 23 &&
+                      minute <= 59 && second <= 60;
+    if (!in.whole() || !good) {
+        return fail(ErrorCode::malformed, "not a date in UTC");
+    }
+    return WallTime{std::chrono::sys_days{date}} + std::chrono::hours{hour} +
+           std::chrono::minutes{minute} + std::chrono::seconds{second};
+}
 
 Result<WallTime> parse_rfc3339(std::string_view text) {
     Cursor in{text};

@@ -12,4 +12,9 @@ namespace numproof {
 /// after it. Years 1970 to 9999; anything else is `malformed`.
 [[nodiscard]] Result<WallTime> parse_rfc3339(std::string_view text);
 
+/// `Nov 22 2026 10:00:00 UTC`: how FreeRADIUS 3 prints dates. The zone is UTC, GMT or Z: other
+/// names mean different things in different places. Years 1970 to 9999; anything else is
+/// `malformed`.
+[[nodiscard]] Result<WallTime> parse_utc_date(std::string_view text);
+
 }  // namespace numproof

@@ -1,103 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sessions/native_decoder.h"
 
-#include <algorithm>
 #include <array>
 #include <limits>
-#include <set>
-
-#include <simdjson.h>
 
 #include "daemon/sessions/event_time.h"
+#include "daemon/sessions/record_json.h"
+#include "daemon/sessions/record_values.h"
 
 namespace numproof {
 namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kNameMax = 256;
-constexpr std::size_t kDomainMax = 100;
-constexpr std::size_t kAddressesMax = 64;
-constexpr std::int64_t kIntervalMax = 90LL * 24 * 3600;
-constexpr unsigned kShortestPrefix = 32;
-
-tl::unexpected<Error> poison(std::string_view reason) {
-    return fail(ErrorCode::malformed, std::string{reason});
-}
-
-// simdjson keeps duplicates: the last or the first would win, depending on who reads.
-bool has_duplicates(const dom::element& element) {
-    if (const auto object = element.get_object(); object.error() == simdjson::SUCCESS) {
-        std::set<std::string_view> keys;
-        for (const auto field : object.value_unsafe()) {
-            if (!keys.insert(field.key).second || has_duplicates(field.value)) {
-                return true;
-            }
-        }
-        return false;
-    }
-    if (const auto array = element.get_array(); array.error() == simdjson::SUCCESS) {
-        return std::ranges::any_of(array.value_unsafe(), has_duplicates);
-    }
-    return false;
-}
-
-// Control characters (a NUL above all) have no place in a name.
-bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= kNameMax && std::ranges::all_of(text, [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-    });
-}
-
-/// One record's object. `null` counts as absent.
-class Fields {
-public:
-    Fields(const dom::object& object, const FeedRecord& record, const DecoderTerms& terms) noexcept
-        : object_(object), record_(record), terms_(terms) {}
-
-    [[nodiscard]] std::optional<dom::element> find(std::string_view name) const {
-        dom::element element;
-        const bool found = object_.at_key(name).get(element) == simdjson::SUCCESS;
-        return found && !element.is_null() ? std::optional{element} : std::nullopt;
-    }
-
-    /// Nullopt if absent; an empty or overlong text is refused.
-    [[nodiscard]] Result<std::optional<std::string_view>> text(
-        std::string_view name, std::string_view reason
-    ) const {
-        const auto element = find(name);
-        if (!element) {
-            return std::nullopt;
-        }
-        std::string_view value;
-        if (element->get(value) != simdjson::SUCCESS || !is_name(value)) {
-            return poison(reason);
-        }
-        return value;
-    }
-
-    [[nodiscard]] Result<std::string_view> required_text(
-        std::string_view name, std::string_view reason
-    ) const {
-        auto value = text(name, reason);
-        if (!value) {
-            return pass_on(value);
-        }
-        if (!*value) {
-            return poison(reason);
-        }
-        return **value;
-    }
-
-    [[nodiscard]] const FeedRecord& record() const noexcept { return record_; }
-
-    [[nodiscard]] const DecoderTerms& terms() const noexcept { return terms_; }
-
-private:
-    const dom::object& object_;
-    const FeedRecord& record_;
-    const DecoderTerms& terms_;
-};
+using decoding::Fields;
+using decoding::finish;
+using decoding::kAddressesMax;
+using decoding::poison;
+using decoding::take;
 
 Result<WallTime> read_instant(const dom::element& element) {
     if (std::int64_t ms = 0; element.get(ms) == simdjson::SUCCESS) {
@@ -124,10 +44,10 @@ Result<WallTime> read_time(const Fields& fields) {
         return poison("bad_time");
     }
     auto time = read_instant(*element);
-    if (time && *time > fields.record().timestamp + kEventAheadMax) {
-        return poison("time_in_future");
+    if (!time) {
+        return time;
     }
-    return time;
+    return decoding::check_time(fields.record(), *time);
 }
 
 Result<SessionName> read_name(const Fields& fields) {
@@ -150,10 +70,9 @@ Result<std::optional<Msisdn>> read_msisdn(const Fields& fields) {
     if (!*text) {
         return std::nullopt;
     }
-    auto number = read_number(fields.terms().numbering, **text);
+    auto number = decoding::read_msisdn(fields.terms(), **text);
     if (!number) {
-        const bool foreign = number.error().code == ErrorCode::invalid_value;
-        return poison(foreign ? "msisdn_not_ours" : "bad_msisdn");
+        return pass_on(number);
     }
     return std::move(*number);
 }
@@ -166,18 +85,11 @@ Result<std::optional<Imsi>> read_imsi(const Fields& fields) {
     if (!*text) {
         return std::nullopt;
     }
-    auto imsi = Imsi::parse(**text);
+    auto imsi = decoding::read_imsi(**text);
     if (!imsi) {
-        return poison("bad_imsi");
+        return pass_on(imsi);
     }
     return std::move(*imsi);
-}
-
-bool is_domain(std::string_view text) {
-    return text.size() <= kDomainMax && std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '-' || c == '_';
-           });
 }
 
 Result<std::string> read_domain(const Fields& fields) {
@@ -185,13 +97,7 @@ Result<std::string> read_domain(const Fields& fields) {
     if (!text) {
         return pass_on(text);
     }
-    if (!*text) {
-        return fields.terms().default_domain;
-    }
-    if (!is_domain(**text)) {
-        return poison("bad_domain");
-    }
-    return std::string{**text};
+    return *text ? decoding::read_domain(**text) : fields.terms().default_domain;
 }
 
 Result<PortRange> read_ports(const dom::element& element) {
@@ -213,15 +119,6 @@ Result<PortRange> read_ports(const dom::element& element) {
         .high = static_cast<std::uint16_t>(bounds[1])};
 }
 
-Result<IpPrefix> read_prefix(std::string_view text, IpAddress::Family family) {
-    const bool v4 = family == IpAddress::Family::v4;
-    const auto prefix = IpPrefix::parse(text);
-    if (!prefix || prefix->address().family() != family || prefix->length() < kShortestPrefix) {
-        return poison(v4 ? "bad_ipv4" : "bad_ipv6_prefix");
-    }
-    return *prefix;
-}
-
 Result<void> add_ipv4(
     const Fields& fields, const std::string& domain, std::vector<HeldAddress>& held
 ) {
@@ -233,7 +130,7 @@ Result<void> add_ipv4(
     if (!*text) {
         return ports ? Result<void>{poison("bad_ports")} : Result<void>{};
     }
-    auto prefix = read_prefix(**text, IpAddress::Family::v4);
+    auto prefix = decoding::read_prefix(**text, IpAddress::Family::v4, "bad_ipv4");
     if (!prefix) {
         return pass_on(prefix);
     }
@@ -246,6 +143,38 @@ Result<void> add_ipv4(
         address.ports = *range;
     }
     held.push_back(std::move(address));
+    return {};
+}
+
+struct ListField {
+    std::string_view name;
+    std::string_view reason;
+};
+
+Result<void> add_list(
+    const Fields& fields,
+    const ListField& field,
+    const std::string& domain,
+    std::vector<HeldAddress>& held
+) {
+    const auto element = fields.find(field.name);
+    if (!element) {
+        return {};
+    }
+    dom::array array;
+    if (element->get(array) != simdjson::SUCCESS || array.size() > kAddressesMax) {
+        return poison(field.reason);
+    }
+    for (const auto item : array) {
+        std::string_view text;
+        const auto prefix = item.get(text) == simdjson::SUCCESS
+                                ? IpPrefix::parse(text)
+                                : fail(ErrorCode::malformed, "not a text");
+        if (!prefix || !decoding::is_storable(*prefix)) {
+            return poison(field.reason);
+        }
+        held.push_back({.domain = domain, .prefix = *prefix, .ports = {}});
+    }
     return {};
 }
 
@@ -263,36 +192,26 @@ Result<std::vector<HeldAddress>> read_held(const Fields& fields) {
         return poison("bad_ipv6_prefix");
     }
     if (*v6) {
-        auto prefix = read_prefix(**v6, IpAddress::Family::v6);
+        auto prefix = decoding::read_prefix(**v6, IpAddress::Family::v6, "bad_ipv6_prefix");
         if (!prefix) {
             return pass_on(prefix);
         }
         held.push_back({.domain = *domain, .prefix = *prefix, .ports = {}});
+    }
+    if (auto added = add_list(fields, {"routes", "bad_routes"}, *domain, held); !added) {
+        return pass_on(added);
     }
     return held;
 }
 
 Result<std::vector<HeldAddress>> read_removed(const Fields& fields) {
     std::vector<HeldAddress> removed;
-    const auto element = fields.find("removed");
-    if (!element) {
-        return removed;
-    }
-    auto domain = read_domain(fields);
-    dom::array array;
-    if (!domain || element->get(array) != simdjson::SUCCESS || array.size() > kAddressesMax) {
+    const auto domain = read_domain(fields);
+    if (!domain) {
         return poison("bad_removed");
     }
-    for (const auto item : array) {
-        std::string_view text;
-        if (item.get(text) != simdjson::SUCCESS) {
-            return poison("bad_removed");
-        }
-        const auto prefix = IpPrefix::parse(text);
-        if (!prefix || prefix->length() < kShortestPrefix) {
-            return poison("bad_removed");
-        }
-        removed.push_back({.domain = *domain, .prefix = *prefix, .ports = {}});
+    if (auto added = add_list(fields, {"removed", "bad_removed"}, *domain, removed); !added) {
+        return pass_on(added);
     }
     return removed;
 }
@@ -316,29 +235,13 @@ Result<std::optional<std::chrono::seconds>> read_interval(const Fields& fields) 
     if (!element) {
         return std::nullopt;
     }
-    std::int64_t seconds = 0;
-    if (element->get(seconds) != simdjson::SUCCESS || seconds < 1 || seconds > kIntervalMax) {
-        return poison("bad_interim_interval");
+    std::int64_t number = 0;
+    const bool is_number = element->get(number) == simdjson::SUCCESS;
+    auto interval = decoding::read_interval(is_number ? std::optional{number} : std::nullopt);
+    if (!interval) {
+        return pass_on(interval);
     }
-    return std::chrono::seconds{seconds};
-}
-
-/// Puts the value of `from` into `into`, or notes the first failure.
-template <typename From, typename Into>
-void take(Result<From> from, Into& into, std::optional<Error>& failure) {
-    if (!from) {
-        failure = failure ? std::move(failure) : std::optional{std::move(from.error())};
-    } else {
-        into = std::move(*from);
-    }
-}
-
-template <typename Event>
-Result<SessionEvent> finish(Event event, std::optional<Error> failure) {
-    if (failure) {
-        return tl::unexpected<Error>{std::move(*failure)};
-    }
-    return SessionEvent{std::move(event)};
+    return *interval;
 }
 
 Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent) {
@@ -462,25 +365,12 @@ Result<SessionEvent> read_event(const Fields& fields) {
 }  // namespace
 
 Result<SessionEvent> decode_native(const FeedRecord& record, const DecoderTerms& terms) {
-    if (record.value.size() > kRecordBytesMax) {
-        return poison("too_large");
-    }
-    if (record.value.empty()) {
-        return poison("empty");
-    }
     dom::parser parser;
-    dom::element root;
-    if (parser.parse(record.value).get(root) != simdjson::SUCCESS) {
-        return poison("not_json");
+    auto object = decoding::parse_object(parser, record);
+    if (!object) {
+        return pass_on(object);
     }
-    dom::object object;
-    if (root.get(object) != simdjson::SUCCESS) {
-        return poison("not_an_object");
-    }
-    if (has_duplicates(root)) {
-        return poison("duplicate_key");
-    }
-    return read_event(Fields{object, record, terms});
+    return read_event(Fields{*object, record, terms});
 }
 
 RecordDecoder native_decoder(DecoderTerms terms) {

@@ -6,7 +6,14 @@
 namespace numproof {
 namespace {
 
+// `00` in front of a country code: what many networks dial and write for `+`.
+constexpr std::string_view kInternationalPrefix = "00";
+
 std::string international(const Numbering& numbering, std::string_view text) {
+    if (text.starts_with(kInternationalPrefix) &&
+        !numbering.national_prefix.starts_with(kInternationalPrefix)) {
+        return "+" + std::string{text.substr(kInternationalPrefix.size())};
+    }
     if (numbering.country_code.empty() || text.starts_with('+')) {
         return std::string{text};
     }

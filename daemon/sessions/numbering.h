@@ -18,7 +18,8 @@ struct Numbering {
 };
 
 /// The number that a feed means by `text`: `malformed` if it is none, `invalid_value` if it is not
-/// ours. With a country code, what has no `+` and does not begin with that code is national.
+/// ours. `00` in front is read as `+`. With a country code, what has neither and does not begin
+/// with that code is national.
 [[nodiscard]] Result<Msisdn> read_number(const Numbering& numbering, std::string_view text);
 
 }  // namespace numproof

@@ -154,7 +154,35 @@ void set_terms(SessionRecord& record, const SessionBind& event, const EventPosit
     if (whole || event.interim_interval) {
         set(record.interim_interval, event.interim_interval, at);
     }
-    set(record.access, event.access, at);
+    if (event.says_access) {
+        set(record.access, event.access, at);
+    }
+}
+
+bool is_whole_ipv4(const HeldAddress& address) {
+    return address.prefix.address().family() == IpAddress::Family::v4 &&
+           address.prefix.length() == address.prefix.address().bits() && address.ports.whole();
+}
+
+// A Removal would take every block of that address.
+void give_back(SessionRecord& record, const HeldAddress& block, const EventPosition& at) {
+    std::erase_if(record.held, [&](const Holding& holding) {
+        return holding.at == block && replaces(at, holding.added);
+    });
+}
+
+void take_away(
+    SessionRecord& record,
+    const SessionBind& event,
+    const EventPosition& at,
+    const ApplyContext& context
+) {
+    for (const auto& address : event.removed) {
+        remove(record, place_of(address), at, context.forget_at());
+    }
+    for (const auto& block : event.returned) {
+        give_back(record, block, at);
+    }
 }
 
 void join_bind(
@@ -163,19 +191,93 @@ void join_bind(
     const EventPosition& at,
     const ApplyContext& context
 ) {
+    // Rule R5: a start that was delivered after its own stop.
+    if (event.may_be_late && record.end && event.time <= record.end->time) {
+        return;
+    }
     if (event.extent == SessionBind::Extent::whole) {
         advance(record.whole, at);
     } else if (!record.change || at.time < record.change->time) {
         record.change = at;
     }
     set_terms(record, event, at);
-    for (const auto& address : event.removed) {
-        remove(record, place_of(address), at, context.forget_at());
-    }
+    take_away(record, event, at, context);
     for (const auto& address : event.held) {
         add(record, address, at);
     }
     record.last_seen = std::max(record.last_seen, at.time);
+}
+
+// What was told in passing must not resurrect what has ended, however late it comes (rule R5).
+bool has_ended(const SessionRecord& record) {
+    const bool begun_anew = record.whole && record.end && is_newer(*record.whole, *record.end);
+    return record.end && !begun_anew && !holds_anything(record);
+}
+
+// A session has one IPv4 address: another one in its place means that the old one is gone.
+void leave_old_ipv4(
+    SessionRecord& record,
+    const SessionBind& event,
+    const EventPosition& at,
+    const ApplyContext& context
+) {
+    const auto now = std::ranges::find_if(event.held, is_whole_ipv4);
+    if (now == event.held.end()) {
+        return;
+    }
+    for (const auto& holding : record.held) {
+        if (is_whole_ipv4(holding.at) && holding.at.domain == now->domain && holding.at != *now) {
+            remove(record, place_of(holding.at), at, context.forget_at());
+        }
+    }
+}
+
+// What is held already keeps its beginning: else each interim update would overtake whoever got
+// the address meanwhile (rule R5), and undo a SIM swap (rule R3). A session whose `bind` was never
+// heard began when it says that it did.
+void join_statement(
+    SessionRecord& record,
+    const SessionBind& event,
+    const EventPosition& at,
+    const ApplyContext& context
+) {
+    record.last_seen = std::max(record.last_seen, at.time);
+    if (has_ended(record)) {
+        return;
+    }
+    auto since = at;
+    if (!bound_since(record) && event.began) {
+        since.time = std::min(at.time, *event.began);
+    }
+    if (!bound_since(record) && !event.held.empty()) {
+        record.change = since;
+    }
+    set_terms(record, event, at);
+    take_away(record, event, at, context);
+    leave_old_ipv4(record, event, at, context);
+    for (const auto& address : event.held) {
+        const auto known = std::ranges::find(record.held, address, &Holding::at);
+        if (known == record.held.end() || !is_held(record, *known)) {
+            add(record, address, since);
+        }
+    }
+}
+
+// Private addresses repeat between domains: one that was put into the wrong domain would be taken
+// from somebody else's session.
+std::optional<SessionBind> in_own_domain(const SessionRecord& record, const SessionBind& event) {
+    if (event.says_domain || record.held.empty()) {
+        return std::nullopt;
+    }
+    const auto& domain = record.held.back().at.domain;
+    auto moved = event;
+    for (auto* addresses : {&moved.held, &moved.removed, &moved.returned}) {
+        for (auto& address : *addresses) {
+            address.domain = domain;
+        }
+    }
+    moved.says_domain = true;
+    return moved;
 }
 
 }  // namespace
@@ -183,16 +285,22 @@ void join_bind(
 SessionFold fold_bind(
     SessionRecord& record, const SessionBind& event, EventPosition at, const ApplyContext& context
 ) {
+    if (const auto moved = in_own_domain(record, event)) {
+        return fold_bind(record, *moved, at, context);
+    }
     SessionFold fold;
     add_places(fold.touched, event.held);
     add_places(fold.touched, event.removed);
+    add_places(fold.touched, event.returned);
     fold.changed = admit(record, at) == Admission::fresh;
-    if (event.extent == SessionBind::Extent::whole) {
+    const bool statement = event.extent == SessionBind::Extent::statement;
+    if (statement || event.extent == SessionBind::Extent::whole) {
         const auto before = all_places(record);
         fold.touched.insert(fold.touched.end(), before.begin(), before.end());
     }
     if (fold.changed) {
-        join_bind(record, event, at, context);
+        statement ? join_statement(record, event, at, context)
+                  : join_bind(record, event, at, context);
         settle(record, context);
     }
     make_unique(fold.touched);
