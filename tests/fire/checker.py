@@ -40,6 +40,7 @@ class Evidence:
     counted: list = dataclasses.field(default_factory=list)
     poison: list = dataclasses.field(default_factory=list)
     letters: list = dataclasses.field(default_factory=list)  # headers of what is on the dead-letter topic
+    starved: list = dataclasses.field(default_factory=list)  # (node, from, to): nobody is let in there
     troubles: list = dataclasses.field(default_factory=list)  # (from, to): what a probe sees then is not judged
     answers_at_least: int = 1  # of each kind
 
@@ -190,13 +191,29 @@ def slow_calls(evidence):
     """Every call ends within its deadline, answered or not."""
     found = []
     for call in evidence.calls:
-        stood = [min(call.end, to) - max(call.start, since) for node, since, to in evidence.frozen if node == call.node]
+        stood = [min(call.end, to) - max(call.start, since)
+                 for node, since, to in evidence.frozen + evidence.starved if node == call.node]
         took = call.end - call.start - sum(seconds for seconds in stood if seconds > 0)
         given_up = call.error in ("TimeoutError", "timeout") and max(stood, default=0) <= 0
         if took > evidence.call_within or given_up:
             found.append(f"too slow: {call.kind} {call.correlator} at {call.node} took {took:.1f} s "
                          f"({call.status or call.error})")
     return found
+
+
+def dropped_requests(evidence):
+    """Who was let in by a process that ended in good order got an answer: what was decided was told."""
+    decided = {e.get("ce_correlationid") for e in evidence.audit}
+    spans = [(life.node, life.started, life.ended + 1) for life in evidence.lives
+             if life.wish == "stop" and life.status == 0 and life.ended is not None]
+    frozen = [(node, since - evidence.call_within, to + evidence.call_within) for node, since, to in evidence.frozen]
+    return [f"dropped: {call.kind} {call.correlator} at {call.node}: decided, and not answered ({call.error})"
+            for call in evidence.calls if call.status is None and call.correlator in decided
+            and within(spans, call) and not within(frozen, call)]
+
+
+def within(spans, call):
+    return any(node == call.node and since < call.start and call.end < to for node, since, to in spans)
 
 
 def unfit_statuses(evidence):
@@ -417,7 +434,7 @@ INVARIANTS = {
     "I5 bounded memory and descriptors": [outgrown],
     "I6 nothing from old state": [baseless_answers],
     "I7 counters add up": [unbalanced_counters, miscounted_calls],
-    "I8 an answer or a close in time": [slow_calls, unfit_statuses],
+    "I8 an answer or a close in time": [slow_calls, dropped_requests, unfit_statuses],
     "I9 nothing secret is shown": [revealed_secrets],
     "I10 works again by itself": [late_recoveries, odd_deaths, empty_promises, dead_while_alive],
     "I11 a chain without gaps": [broken_sequences, broken_chains],

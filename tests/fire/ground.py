@@ -70,6 +70,13 @@ class Node:
             self.life.wish = "kill"
             self.daemon.process.kill()
 
+    def restart(self):
+        """SIGTERM; the supervisor starts the next life when this one has ended."""
+        with self.lock:
+            if self.life.status is None and self.life.wish is None:
+                self.life.wish = "stop"
+                self.daemon.process.terminate()
+
     def freeze(self):
         with self.lock:
             self.daemon.signal(signal.SIGSTOP)
@@ -115,6 +122,8 @@ class Ground:
         self.frozen = []  # (node, from, to)
         self.away = []  # (what, from, to, for which node or None for all)
         self.troubles = []  # (from, to): what a load balancer sees then is not judged
+        self.starved = []  # (node, from, to): nobody is let in there
+        self.guests, self.gone, self.guests_ever = [], [], 0  # nodes that come and go and have no clients
         self.losses = []  # when Redis lost what it knew
         self.redis = Redis(str(self.folder), lasting_port())
         self.redis.cli("config", "set", "rdbcompression", "no")
@@ -229,12 +238,13 @@ class Ground:
         texts = {f"{node.name} metrics": metrics_of(node) for node in self.nodes}
         for node in self.nodes:
             self.history.add(counted(node))
-        for node in self.nodes:
+        for node in self.nodes + self.guests:
             node.ask_to_stop()
-        for node in self.nodes:
+        for node in self.nodes + self.guests:
             node.stop()
         self.network.stop()
-        texts |= {node.name + ".log": node.daemon.output() for node in self.nodes} | {"redis": self.dump(keys)}
+        texts |= {node.name + ".log": node.daemon.output() for node in self.nodes + self.guests + self.gone}
+        texts |= {"redis": self.dump(keys)}
         audit = self.kafka.audit_events(self.names["audit"])
         letters = self.kafka.read_all(self.names["dlq"])
         texts["dead letters"] = "\n".join(json.dumps(letter) for letter in letters)
@@ -242,7 +252,7 @@ class Ground:
         history = self.history
         return Evidence(calls=history.calls, published=history.published, lives=history.lives,
                         recoveries=history.recoveries, looks=history.looks, audit=audit, texts=texts, keys=keys,
-                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen,
+                        window=WINDOW, call_within=CALL_WITHIN, crashes=crashes, losses=self.losses, frozen=self.frozen, starved=self.starved,
                         away=self.away, troubles=self.troubles, sizes=history.sizes, probes=history.probes,
                         counted=history.counted, poison=history.poison,
                         letters=[letter["headers"] for letter in letters])
@@ -288,7 +298,7 @@ class Ground:
     def put_out(self):
         """Ends whatever still runs, after a failure too."""
         for end in (self.load.stopping.set, self.watch.stop, self.network.stop,
-                    *[node.stop for node in self.nodes], self.load.stop, self.lanes.close, lambda: self.redis.signal(signal.SIGCONT),
+                    *[node.stop for node in self.nodes + self.guests], self.load.stop, self.lanes.close, lambda: self.redis.signal(signal.SIGCONT),
                     self.redis.kill):
             with contextlib.suppress(Exception):
                 end()

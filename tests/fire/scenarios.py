@@ -7,6 +7,7 @@ import dataclasses
 import clock_faults
 import feed_faults
 import network_faults
+import process_faults
 import store_faults
 import test_crashes
 from test_crashes import at_failpoint, failpoint_names
@@ -72,6 +73,9 @@ def long():
         "poison": Scenario(feed_faults.poison, 35),
         "poison_burst": Scenario(feed_faults.poison_burst, 90),
         "duplicates": Scenario(feed_faults.duplicates, 35),
+        "rolling_restart": Scenario(process_faults.rolling_restart, 50),
+        "descriptors": Scenario(process_faults.descriptors, 35),
+        "rebalance_storm": Scenario(process_faults.rebalance_storm, 90),
         "zombie": Scenario(test_crashes.zombie, 35),
         "storm": Scenario(test_crashes.storm, 80),
         "kafka": Scenario(test_crashes.kafka, 85),

@@ -129,6 +129,24 @@ class Use(Forged):
         self.call("q1").end = 122.0
         self.reports("too slow: verify q1")
 
+    def test_who_cannot_be_let_in_is_not_slow(self):
+        self.e.calls.append(Call("share", "np1", "q6", token="t", start=1.0, end=9.0, error="TimeoutError"))
+        self.e.starved = [("np1", 1.5, 9.0)]
+        self.assertEqual(checker.violations(self.e), [])
+
+    def test_a_decision_that_was_not_told_before_a_stop(self):
+        call = self.call("q1")
+        call.status, call.body, call.error = None, None, "RemoteDisconnected"
+        self.e.calls += visit(7, 113.0, "verify", OTHER, {"devicePhoneNumberVerified": True})
+        self.e.calls[-1].asked = HOLDER
+        self.again()
+        self.e.lives[-1].ended = 130.0
+        self.assertIn("dropped: verify q1 at np1: decided, and not answered (RemoteDisconnected)", self.found())
+        self.e.frozen = [("np1", 112.0, 113.0)]
+        self.assertFalse([text for text in self.found() if text.startswith("dropped")])
+        self.e.frozen, self.e.lives[-1].status = [], -9
+        self.assertFalse([text for text in self.found() if text.startswith("dropped")])
+
     def test_giving_up_on_another_node_than_the_frozen_one(self):
         self.e.frozen = [("np2", 0.0, 10.0)]
         self.e.calls.append(Call("share", "np1", "q6", token="t", start=1.0, end=2.0, error="TimeoutError"))
