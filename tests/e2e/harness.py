@@ -115,11 +115,11 @@ class Process:
 
 
 class Redis(Process):
-    def __init__(self, folder, port=None):
-        self.port, self.folder = port or free_port(), folder
+    def __init__(self, folder, port=None, words=()):
+        self.port, self.folder, self.words = port or free_port(), folder, words
         super().__init__(
             ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--maxmemory-policy", "noeviction", "--dir", folder], folder, f"redis-{self.port}")
+             "--maxmemory-policy", "noeviction", "--dir", folder, *words], folder, f"redis-{self.port}")
         wait_for(self.answers, 10, "redis")
 
     def answers(self):

@@ -23,6 +23,7 @@ STALENESS = 3
 # What may be older than an answer: max_staleness, a turn of the watch, and clocks that are read one after another.
 WINDOW = STALENESS + 1.5
 CALL_WITHIN = 5.0
+UNCOMPRESSED = ("--rdbcompression", "no")  # so that a dump can be searched
 READY_WITHIN = 30
 
 
@@ -45,7 +46,7 @@ class Node:
         armed = self.arms.pop(0) if self.arms else None
         ground = self.ground
         settings = {"auth.issuer": ground.issuer, "audit.spool_dir": str(self.spool),
-                    **ground.lanes.settings(self.name)}
+                    **(ground.group.settings() if ground.group else {}), **ground.lanes.settings(self.name)}
         environment = {**self.environment, **({"NUMPROOF_FAILPOINT": armed} if armed else {})}
         with self.lock:
             self.daemon = Daemon(ground.folder, self.name, settings, ready=False, mode=("--config", ground.config),
@@ -115,7 +116,7 @@ class Node:
 class Ground:
     """One scenario's world. Ends with `finish`, which gives the evidence."""
 
-    def __init__(self, folder, kafka, seed, spools=None, through=()):
+    def __init__(self, folder, kafka, seed, spools=None, through=(), group=None):
         self.folder, self.kafka, self.seed = pathlib.Path(folder), kafka, seed
         self.history = History()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
@@ -125,8 +126,8 @@ class Ground:
         self.starved = []  # (node, from, to): nobody is let in there
         self.guests, self.gone, self.guests_ever = [], [], 0  # nodes that come and go and have no clients
         self.losses = []  # when Redis lost what it knew
-        self.redis = Redis(str(self.folder), lasting_port())
-        self.redis.cli("config", "set", "rdbcompression", "no")
+        self.group = group(folder) if group else None  # several servers instead of one
+        self.redis = self.group.servers[0] if group else Redis(str(self.folder), lasting_port(), UNCOMPRESSED)
         persist(kafka.address, lambda broker: broker.create_topics(
             {self.names["sessions"]: PARTITIONS, self.names["dlq"]: 1, self.names["audit"]: 2}))
         self.issuer = "http://localhost:9091"
@@ -216,8 +217,7 @@ class Ground:
         dump = self.folder / "dump.rdb"
         if not keep:
             dump.unlink(missing_ok=True)
-        self.redis = Redis(str(self.folder), self.redis.port)
-        self.redis.cli("config", "set", "rdbcompression", "no")
+        self.redis = Redis(str(self.folder), self.redis.port, UNCOMPRESSED)
         self.losses.append(time.time())
 
     def flush_redis(self):
@@ -280,18 +280,21 @@ class Ground:
             return answer.body["devicePhoneNumber"]
         return f"no answer: {answer or signed_in.body or signed_in.error}"
 
+    def stores(self):
+        return self.group.primaries() if self.group else [self.redis]
+
     def redis_keys(self):
         """(key, milliseconds to live) of all that stands in Redis."""
         script = ("local r = {} for _, k in ipairs(redis.call('KEYS', '*')) do "
                   "r[#r + 1] = redis.call('PTTL', k) .. ' ' .. k end return r")
-        lines = self.redis.cli("eval", script, 0).splitlines()
+        lines = [line for store in self.stores() for line in store.cli("eval", script, 0).splitlines()]
         return [(key, int(ttl)) for ttl, key in (line.split(" ", 1) for line in lines if line)]
 
     def dump(self, keys):
         """What stands in Redis, as one text; texts in it would be readable."""
         script = ("local r = {} for _, k in ipairs(redis.call('KEYS', '*')) do "
                   "r[#r + 1] = k .. redis.call('DUMP', k) end return table.concat(r)")
-        text = self.redis.cli("--no-raw", "eval", script, 0)
+        text = "\n".join(store.cli("--no-raw", "eval", script, 0) for store in self.stores())
         assert all(key in text for key, _ in keys[:20]), "the dump of Redis is not readable"
         return text
 
@@ -299,7 +302,7 @@ class Ground:
         """Ends whatever still runs, after a failure too."""
         for end in (self.load.stopping.set, self.watch.stop, self.network.stop,
                     *[node.stop for node in self.nodes + self.guests], self.load.stop, self.lanes.close, lambda: self.redis.signal(signal.SIGCONT),
-                    self.redis.kill):
+                    self.redis.kill, *([self.group.close] if self.group else [])):
             with contextlib.suppress(Exception):
                 end()
         self.history.save(self.folder / "history.jsonl")

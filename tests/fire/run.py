@@ -52,7 +52,8 @@ def with_mounts():
 def burn(name, scenario, arguments, folder, kafka):
     """Runs one scenario; gives its evidence and what is wrong with it."""
     disk = test_crashes.FullDisk(folder) if scenario.disk else None
-    ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools, through=scenario.through)
+    ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools, through=scenario.through,
+                    group=scenario.group)
     ground.disk, ground.dice = disk, test_crashes.dice_of(arguments.seed, name)
     try:
         ground.ignite()

@@ -10,6 +10,7 @@ import network_faults
 import process_faults
 import store_faults
 import test_crashes
+from stores import Cluster
 from test_crashes import at_failpoint, failpoint_names
 
 REDIS, KAFKA = ("redis",), ("kafka",)
@@ -22,6 +23,7 @@ class Scenario:
     do: collections.abc.Callable
     seconds: int  # about, on a quiet machine with two processors, with building and judging
     through: tuple = ()  # servers that are reached through proxies
+    group: type | None = None  # several Redis servers instead of one
     disk: bool = False  # spools on a small file system of their own
 
     @property
@@ -65,6 +67,8 @@ def long():
         "redis_readonly": Scenario(store_faults.redis_readonly, 30),
         "redis_evicting": Scenario(store_faults.redis_evicting, 30),
         "redis_promoted": Scenario(store_faults.redis_promoted, 30, REDIS),
+        "cluster_failover": Scenario(store_faults.cluster_failover, 60, group=Cluster),
+        "cluster_resharding": Scenario(store_faults.cluster_resharding, 60, group=Cluster),
         "kafka_latency": Scenario(faults.kafka_latency, 40, KAFKA),
         "kafka_resets": Scenario(faults.kafka_resets, 30, KAFKA),
         "kafka_black_hole": Scenario(faults.kafka_black_hole, 35, KAFKA),

@@ -5,7 +5,7 @@ import time
 
 from ground import WINDOW
 from harness import free_port, wait_for
-from stores import Pair
+from stores import Pair, address_of
 
 # Until a node has noticed that what it is connected to is no primary any more.
 NOTICED = 2.0
@@ -66,11 +66,56 @@ def redis_promoted(ground, long):
         pair.promote()
         ground.losses.append(time.time())
         ground.redis = pair.replica
-        ground.lanes.lead_to("redis", pair.address)
+        ground.lanes.lead_to("redis", address_of(pair.replica))
         ground.load.present_again()
         ground.recover("a promotion that lost writes")
         ground.load.present_again()
         ground.burn(1)
     finally:
         pair.close(keep=ground.redis)
+    return 0
+
+
+# A Cluster -----------------------------------------------------------------------------------
+
+
+def cluster_failover(ground, long):
+    """A primary of a Cluster is frozen, then one is killed: its replica takes over, and tokens from before are refused."""
+    cluster = ground.group
+    for end in ("freeze", "kill") if long else ("kill",):
+        victim = ground.dice.choice(cluster.primaries())
+        ground.load.present_again(30)
+        if end == "freeze":
+            victim.pause()
+        else:
+            victim.kill()
+        others = [s for s in cluster.living() if s is not victim]
+        wait_for(lambda: any("cluster_state:ok" in s.cli("cluster", "info") and
+                             s.cli("cluster", "nodes").count("fail") > 0 for s in others), 30, "the failover")
+        ground.losses.append(time.time() + 3)
+        ground.load.present_again()
+        ground.recover(f"a primary of the cluster: {end}")
+        ground.burn(2)
+        if end == "freeze":
+            victim.resume()
+        else:
+            cluster.revive(victim)
+        wait_for(cluster.settled, 30, "the cluster to be whole")
+        ground.recover("its return")
+        ground.burn(1)
+    return 0
+
+
+def cluster_resharding(ground, long):
+    """Slots of a Cluster move from one primary to another under load, and back."""
+    cluster = ground.group
+    one, other, *_ = cluster.primaries()
+    names = {server: server.cli("cluster", "myid") for server in (one, other)}
+    slots = 1500 if long else 400
+    for source, target in ((one, other), (other, one)):
+        cluster.manage("reshard", address_of(one), "--cluster-from", names[source], "--cluster-to", names[target],
+                       "--cluster-slots", slots)
+        ground.recover("a resharding")
+        ground.burn(1)
+    wait_for(cluster.settled, 30, "the cluster to be whole")
     return 0
