@@ -57,6 +57,7 @@ void RedisConnection::close() {
         environment_.metrics.lost.add();
     }
     phase_ = Phase::closed;
+    set_breaker(false);
     hang_up();
     if (sentinels_) {
         sentinels_->stop();
@@ -249,6 +250,7 @@ void RedisConnection::become_ready(RedisPeer server) {
     refusal_.reset();
     last_failure_.clear();
     environment_.metrics.connected.add();
+    set_breaker(false);
     environment_.log.write(
         messages::redis_connected, {{"address", address()}, {"incarnation", server_.incarnation}}
     );
@@ -267,6 +269,7 @@ void RedisConnection::end(Error why) {
     hang_up();
     phase_timer_.set(backoff_.next());
     first_attempt_ = was_ready;
+    set_breaker(!was_ready);
     if (was_ready) {
         environment_.metrics.lost.add();
         environment_.log.write(
@@ -289,6 +292,13 @@ void RedisConnection::note_failed_attempt(const Error& why) {
         refused ? messages::redis_refused : messages::redis_unreachable,
         {{"address", address()}, {"detail", why.detail}}
     );
+}
+
+void RedisConnection::set_breaker(bool open) {
+    if (std::exchange(breaker_open_, open) != open) {
+        auto& metrics = environment_.metrics;
+        (open ? metrics.breakers_opened : metrics.breakers_closed).add();
+    }
 }
 
 void RedisConnection::watch(MonoTime until, MonoTime now) {

@@ -94,6 +94,7 @@ private:
     void hang_up();
     void end(Error why);
     void note_failed_attempt(const Error& why);
+    void set_breaker(bool open);
     void watch(MonoTime until, MonoTime now);
     void check_calls();
     [[nodiscard]] Error unavailable() const;
@@ -108,6 +109,7 @@ private:
 
     Phase phase_ = Phase::closed;
     bool first_attempt_ = true;  // Since the last loss.
+    bool breaker_open_ = false;  // An attempt has failed since, so commands fail at once.
     std::size_t next_address_ = 0;
     std::uint64_t attempt_ = 0;  // Tells callbacks that the connection under them has changed.
     std::string named_;          // By the sentinels: the primary. Before that: what they call it.

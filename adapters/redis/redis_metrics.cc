@@ -73,6 +73,11 @@ void RedisMetrics::collect(std::vector<Sample>& samples) const {
         "numproof_redis_connections_ready", "Connections to Redis now.", both(connected, lost)
     ));
     samples.push_back(under_way(
+        "numproof_redis_breaker_state",
+        "Connections to Redis whose breaker is open: commands fail at once.",
+        both(breakers_opened, breakers_closed)
+    ));
+    samples.push_back(under_way(
         "numproof_redis_queue_depth",
         "Commands to Redis that wait or are under way.",
         both(commands, ended)

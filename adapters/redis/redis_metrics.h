@@ -18,6 +18,8 @@ public:
     Counter script_reloads;      ///< Scripts that Redis did not know any more.
     Counter connected;           ///< Connections that became ready.
     Counter lost;                ///< Connections that were ready and ended.
+    Counter breakers_opened;     ///< Connections that began to refuse commands at once,
+    Counter breakers_closed;     ///< and stopped to.
     Counter moved;               ///< A Cluster's node said MOVED.
     Counter asked;               ///< … ASK.
     Counter tried_again;         ///< … TRYAGAIN, or a script missed a key that was moved.

@@ -265,24 +265,44 @@ TEST(RedisOutage, IsReportedForAnAddressThatIsNone) {
     EXPECT_EQ(host.client().refusal()->code, ErrorCode::invalid_configuration);
 }
 
+double value_of(const RedisMetrics& metrics, std::string_view name) {
+    std::vector<Sample> samples;
+    metrics.collect(samples);
+    for (const auto& sample : samples) {
+        if (sample.name == name) {
+            return sample.value;
+        }
+    }
+    return -1.0;
+}
+
+TEST(RedisMetrics, SayThatTheBreakerIsOpenWhileRedisIsAway) {
+    constexpr std::string_view kName = "numproof_redis_breaker_state";
+    RedisServer server;
+    RedisStoreHost host{options_for(server, std::chrono::seconds{2})};
+    host.wait_until_ready();
+    const auto before = value_of(host.metrics(), kName);
+
+    server.kill_hard();
+    host.turn_until([&host] { return host.logged("NP-REDIS-003"); });
+    const auto away = value_of(host.metrics(), kName);
+    server.start();
+    host.wait_until_ready();
+
+    EXPECT_EQ(before, 0);
+    EXPECT_EQ(away, 1);
+    EXPECT_EQ(value_of(host.metrics(), kName), 0);
+}
+
 TEST(RedisMetrics, SayWhatHasHappened) {
     RedisServer server;
     RedisStoreHost host{options_for(server, std::chrono::seconds{2})};
     host.wait_until_ready();
     store(host, "np:s:one").value();
     read(host, "np:s:one").value();
-    std::vector<Sample> samples;
 
-    host.metrics().collect(samples);
+    const auto value = [&host](std::string_view name) { return value_of(host.metrics(), name); };
 
-    const auto value = [&samples](std::string_view name) {
-        for (const auto& sample : samples) {
-            if (sample.name == name) {
-                return sample.value;
-            }
-        }
-        return -1.0;
-    };
     EXPECT_EQ(value("numproof_redis_commands_total"), 2);
     EXPECT_EQ(value("numproof_redis_connections_ready"), 1);
     EXPECT_EQ(value("numproof_redis_queue_depth"), 0);
