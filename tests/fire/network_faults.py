@@ -94,7 +94,7 @@ def asymmetric(ground, long):
     """One node speaks and is not answered, or is answered and not heard; the other node has no trouble."""
     for server, grace in (("redis", REDIS_GRACE), ("kafka", 0)):
         for way in ("down", "up"):
-            seconds = (8 if long else 3) + grace
+            seconds = (5 if long else 3) + grace
             answered = sum(c.status == 200 and c.node == "np2" for c in list(ground.history.calls))
             holds = Weather(holds=frozenset({way}))
             if server == "redis":

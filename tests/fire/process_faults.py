@@ -61,7 +61,7 @@ def cpu_seconds(pid):
 
 def rebalance_storm(ground, long):
     """Two more nodes come and go, and any stands still or dies: partitions move all the time."""
-    crashes, end, dice = 0, time.monotonic() + (50 if long else 15), ground.dice
+    crashes, end, dice = 0, time.monotonic() + (40 if long else 15), ground.dice
     while time.monotonic() < end:
         crashes += rebalance(ground, dice.choice(["come", "come", "go", "freeze", "kill", "restart"]))
         time.sleep(dice.choice([0.2, 1.0, 3.0]))

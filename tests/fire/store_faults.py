@@ -5,7 +5,7 @@ import time
 
 from ground import WINDOW
 from harness import free_port, wait_for
-from stores import Pair, address_of
+from stores import Pair, address_of, info
 
 # Until a node has noticed that what it is connected to is no primary any more.
 NOTICED = 2.0
@@ -74,6 +74,40 @@ def redis_promoted(ground, long):
     finally:
         pair.close(keep=ground.redis)
     return 0
+
+
+# Under Sentinels -----------------------------------------------------------------------------
+
+
+def sentinel_failover(ground, long):
+    """The primary is frozen, then the next one is killed: Sentinels promote another, and nobody else is believed."""
+    group = ground.group
+    for end in ("freeze", "kill") if long else ("freeze",):
+        victim = group.primary()
+        ground.load.present_again(30)
+        if end == "freeze":
+            victim.pause()
+        else:
+            victim.kill()
+        wait_for(lambda: info_of_new(group, victim), 30, "the promotion")
+        ground.losses.append(time.time() + NOTICED)
+        ground.load.present_again()
+        ground.recover(f"a primary under sentinels: {end}")
+        ground.burn(2)
+        if end == "freeze":
+            victim.resume()
+        else:
+            group.revive(victim)
+        wait_for(group.settled, 30, "the sentinels to agree")
+        ground.recover("its return")
+        ground.load.present_again()
+        ground.burn(1)
+    return 0
+
+
+def info_of_new(group, victim):
+    """Whether another server than the victim is a primary now."""
+    return any(info(server, "role") == "master" for server in group.servers if server is not victim)
 
 
 # A Cluster -----------------------------------------------------------------------------------

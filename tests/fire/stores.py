@@ -6,7 +6,7 @@ import pathlib
 import signal
 import subprocess
 
-from harness import Redis, lasting_port, wait_for
+from harness import Process, Redis, lasting_port, wait_for
 from proxy import BLACK_HOLE, Proxy
 
 IN_STEP_WITHIN = 30
@@ -108,3 +108,61 @@ class Cluster:
             with contextlib.suppress(ProcessLookupError):
                 server.signal(signal.SIGCONT)
             server.kill()
+
+
+class Watched:
+    """A primary and two replicas under three Sentinels."""
+
+    NAME = "subscribers"
+
+    def __init__(self, folder):
+        first = another(folder)
+        self.servers = [first, *[another(folder, "--replicaof", f"127.0.0.1 {first.port}") for _ in range(2)]]
+        self.sentinels = [self.sentinel(folder, lasting_port(), first.port) for _ in range(3)]
+        wait_for(self.settled, IN_STEP_WITHIN, "the sentinels to know everybody")
+
+    def sentinel(self, folder, port, primary):
+        home = pathlib.Path(folder) / f"sentinel-{port}"
+        home.mkdir()
+        lines = [f"port {port}", "bind 127.0.0.1", f"sentinel monitor {self.NAME} 127.0.0.1 {primary} 2",
+                 f"sentinel down-after-milliseconds {self.NAME} 1000", f"sentinel failover-timeout {self.NAME} 6000"]
+        (home / "sentinel.conf").write_text("\n".join(lines) + "\n")
+        process = Process(["redis-server", home / "sentinel.conf", "--sentinel"], home, f"sentinel-{port}")
+        process.port = port
+        return process
+
+    def settings(self):
+        return {"directory.redis.mode": "sentinel", "directory.redis.master_name": self.NAME,
+                "directory.redis.addresses": [address_of(sentinel) for sentinel in self.sentinels]}
+
+    def ask(self, sentinel, *words):
+        done = subprocess.run(["redis-cli", "-p", str(sentinel.port), "sentinel", *words, self.NAME],
+                              capture_output=True, text=True, timeout=10)
+        return done.stdout.split("\n")
+
+    def primary(self):
+        """Whom all sentinels name; none while they do not agree."""
+        named = {tuple(self.ask(sentinel, "get-master-addr-by-name")[:2]) for sentinel in self.sentinels}
+        ports = {port for _, port in named} if all(len(one) == 2 for one in named) else set()
+        return next((s for s in self.servers if ports == {str(s.port)}), None)
+
+    def primaries(self):
+        return [self.primary()]
+
+    def settled(self):
+        primary = self.primary()
+        replicas = [s for s in self.servers if s is not primary]
+        return (primary is not None and info(primary, "role") == "master"
+                and all(info(s, "master_link_status") == "up" for s in replicas)
+                and all(len([w for w in self.ask(s, "replicas") if w == "runid"]) >= 2 for s in self.sentinels)
+                and all("OK" in self.ask(s, "ckquorum")[0] for s in self.sentinels))
+
+    def revive(self, dead):
+        """The same server again: the sentinels make it a replica."""
+        self.servers[self.servers.index(dead)] = Redis(dead.folder, dead.port, dead.words)
+
+    def close(self):
+        for process in [*self.sentinels, *self.servers]:
+            with contextlib.suppress(ProcessLookupError):
+                process.signal(signal.SIGCONT)
+            process.kill()

@@ -103,7 +103,7 @@ def zombie(ground, long):
 
 def storm(ground, long):
     """Everything at random moments, one on top of the other."""
-    crashes, end = 0, time.monotonic() + 60
+    crashes, end = 0, time.monotonic() + 50
     while time.monotonic() < end:
         step = ground.dice.choice(["kill", "kill", "kill all", "redis", "redis", "forget", "empty", "flush", "kafka",
                                    "rest"])
