@@ -26,9 +26,16 @@ MonoTime kept_until(const KeepRequest& request, MonoTime now) {
     return now + (request.grant.header.not_after - request.now) + request.remember;
 }
 
+SipKey random_key() {
+    std::random_device device;
+    const auto word = [&] { return std::uint64_t{device()} << 32U | device(); };
+    return {word(), word()};
+}
+
 }  // namespace
 
-MemoryStore::MemoryStore(const Clock& clock) : clock_(clock), incarnation_(random_name()) {}
+MemoryStore::MemoryStore(const Clock& clock)
+    : clock_(clock), incarnation_(random_name()), records_(random_key(), clock.mono_now()) {}
 
 std::size_t MemoryStore::size() const {
     const std::lock_guard lock{mutex_};
@@ -41,7 +48,7 @@ std::vector<std::optional<Record>> MemoryStore::read(const std::vector<std::stri
     found.reserve(keys.size());
     const std::lock_guard lock{mutex_};
     for (const auto& key : keys) {
-        const auto* const entry = records_.find(key, now);
+        const auto entry = records_.find(key, now);
         found.push_back(entry ? std::optional{entry->to_record()} : std::nullopt);
     }
     return found;
@@ -60,13 +67,13 @@ std::vector<ReplaceOutcome> MemoryStore::replace(const std::vector<Replacement>&
 
 ReplaceOutcome MemoryStore::replace_one(const Replacement& wanted, MonoTime now) {
     NP_CHECK(wanted.keep > Milliseconds::zero());
-    const auto* const entry = records_.find(wanted.key, now);
-    const auto revision = entry ? entry->revision() : std::string_view{};
+    const auto entry = records_.find(wanted.key, now);
+    const auto revision = entry ? entry->revision : std::string_view{};
     if (revision != wanted.expected) {
         return {
             .replaced = false, .current = entry ? std::optional{entry->to_record()} : std::nullopt};
     }
-    records_.put(PackedRecord{wanted.key, wanted.record, now + wanted.keep}, now);
+    records_.put(wanted.key, wanted.record, now + wanted.keep, now);
     return {.replaced = true, .current = std::nullopt};
 }
 
@@ -175,11 +182,11 @@ bool MemoryStore::first_use(const std::string& name, Milliseconds keep) {
 
 std::optional<SubscriberHead> MemoryStore::subscriber_of(const GrantHeader& grant, MonoTime now)
     const {
-    const auto* const entry = records_.find(store_keys::subscriber(grant.subscriber), now);
+    const auto entry = records_.find(store_keys::subscriber(grant.subscriber), now);
     if (!entry) {
         return std::nullopt;
     }
-    auto stored = entry->value();
+    auto stored = entry->value;
     const auto head = take_subscriber_head(stored);
     return head ? std::optional{*head} : std::nullopt;
 }

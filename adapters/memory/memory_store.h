@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/memory/expiring_table.h"
-#include "adapters/memory/packed_record.h"
+#include "adapters/memory/record_table.h"
 #include "daemon/ports/clock.h"
 #include "daemon/ports/grant_store.h"
 #include "daemon/ports/record_store.h"
@@ -75,7 +75,7 @@ private:
     const Clock& clock_;
     const std::string incarnation_;
     mutable std::mutex mutex_;
-    ExpiringTable<PackedRecord> records_;
+    RecordTable records_;
     ExpiringTable<GrantEntry> grants_;
     ExpiringTable<NameEntry> names_;
 };

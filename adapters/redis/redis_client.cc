@@ -62,36 +62,6 @@ Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Dea
     co_return refuse_errors(std::move(reply));
 }
 
-Task<Result<RedisReply>> RedisClient::read(std::vector<std::string> keys, Deadline deadline) {
-    if (!cluster_) {
-        std::vector<std::string_view> words{"MGET"};
-        words.insert(words.end(), keys.begin(), keys.end());
-        auto octets = format_command(words);
-        co_return co_await command(keys.front(), std::move(octets), deadline);
-    }
-    // One by one: the keys lie in different slots, and a single one is never refused for being on
-    // its way to another node.
-    std::vector<RedisRequest> requests;
-    requests.reserve(keys.size());
-    for (const auto& key : keys) {
-        requests.push_back({.slot = redis_slot(key), .octets = format_command({"GET", key})});
-    }
-    if (!cluster_->has_room(requests)) {
-        metrics_.refused_full.add();
-        co_return fail(ErrorCode::queue_full, "Redis");
-    }
-    auto replies = co_await cluster_->carry_all(std::move(requests), deadline);
-    RedisReply all{.kind = RedisReply::Kind::list, .integer = 0, .text = {}, .items = {}};
-    for (auto& reply : replies) {
-        auto good = refuse_errors(std::move(reply));
-        if (!good) {
-            co_return pass_on(good);
-        }
-        all.items.push_back(std::move(*good));
-    }
-    co_return all;
-}
-
 Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) {
     Result<RedisReply> reply;
     if (cluster_) {

@@ -47,10 +47,6 @@ public:
         std::string key, Bytes octets, Deadline deadline
     );
 
-    /// Reads texts: a list in the order of `keys`, nil where there is none. Each of them is read at
-    /// an instant, not all of them at one.
-    [[nodiscard]] Task<Result<RedisReply>> read(std::vector<std::string> keys, Deadline deadline);
-
     /// Runs one script.
     [[nodiscard]] Task<Result<RedisReply>> run(ScriptCall call, Deadline deadline);
 
@@ -65,6 +61,9 @@ public:
 
     /// The life that we are connected to now, without asking; nullopt without a connection.
     [[nodiscard]] std::optional<std::string> present_incarnation() const;
+
+    /// Whether keys lie on several nodes: then a command may name one key only.
+    [[nodiscard]] bool spreads_keys() const noexcept { return cluster_.has_value(); }
 
     /// Whether every Redis that we are connected to knows `SET … NX GET` (7.0).
     [[nodiscard]] bool sets_and_tells() const;

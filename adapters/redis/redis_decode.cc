@@ -127,6 +127,13 @@ Result<ReplaceOutcome> decode_replace(const RedisReply& reply) {
     return ReplaceOutcome{.replaced = false, .current = std::move(*current)};
 }
 
+Result<bool> decode_field_set(const RedisReply& reply) {
+    if (reply.kind != Kind::integer || reply.integer < 0 || reply.integer > 1) {
+        return unexpected_reply("HSETNX");
+    }
+    return reply.integer == 1;
+}
+
 Result<RedeemReply> decode_redeem(RedisReply reply) {
     const auto outcome = outcome_of(reply, 3);
     auto code = take_grant(reply, 1);

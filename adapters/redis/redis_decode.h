@@ -15,13 +15,16 @@ namespace numproof {
 // What the replies of Redis mean for the stores. A reply of another form is store_unavailable:
 // whatever it is, it is no answer.
 
-/// MGET of `count` keys.
+/// MGET or HMGET of `count` things.
 [[nodiscard]] Result<std::vector<std::optional<Record>>> decode_records(
     const RedisReply& reply, std::size_t count
 );
 
-/// RedisScript::replace, or `SET … NX GET` in its stead.
+/// RedisScript::replace, ::replace_field, or `SET … NX GET` in their stead.
 [[nodiscard]] Result<ReplaceOutcome> decode_replace(const RedisReply& reply);
+
+/// HSETNX: true if there was nothing.
+[[nodiscard]] Result<bool> decode_field_set(const RedisReply& reply);
 
 /// RedisScript::redeem.
 [[nodiscard]] Result<RedeemReply> decode_redeem(RedisReply reply);

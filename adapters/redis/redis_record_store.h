@@ -9,8 +9,9 @@
 
 namespace numproof {
 
-/// Records in Redis: one MGET to read, or a GET for each on a Cluster; to replace, a script for
-/// each record, or a plain SET for one that must not be there yet, all of them pipelined.
+/// Records in Redis, each under a key of its own or in a field of a hash (store_keys::field_of).
+/// To read: one MGET for the keys (on a Cluster one for each), one HMGET for each hash. To replace: a script for each record, or
+/// SET and HSETNX for those that must not be there yet. All of it pipelined.
 class RedisRecordStore final : public RecordStore {
 public:
     /// `client` outlives this store and belongs to the same loop.
@@ -27,6 +28,14 @@ public:
     [[nodiscard]] Task<Result<std::string>> incarnation(Deadline deadline) override;
 
 private:
+    /// Says in `outcomes` what stands where the fields of `occupied` were to be made.
+    [[nodiscard]] Task<Result<void>> show(
+        const std::vector<Replacement>& replacements,
+        const std::vector<std::size_t>& occupied,
+        std::vector<ReplaceOutcome>& outcomes,
+        Deadline deadline
+    );
+
     RedisClient& client_;
 };
 

@@ -19,6 +19,16 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return {1}
 )lua";
 
+constexpr std::string_view kReplaceField = R"lua(
+local stands = redis.call('HGET', KEYS[1], ARGV[3])
+local revision = stands and string.sub(stands, 1, 8) or ''
+if revision ~= ARGV[1] then
+  return {0, stands}
+end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
+return {1}
+)lua";
+
 // The stored form of a grant is described in redis_value.h.
 constexpr std::string_view kGrants = R"lua(
 local function parse(stored)
@@ -70,7 +80,8 @@ if not code or code.state ~= 'u' or code.gave ~= '-' then
   return {1}
 end
 local token = parse(ARGV[1])
-local subscriber = redis.call('GET', beside(KEYS[2], 'u:' .. token.sid)) or ''
+local part, name = string.match(token.sid, '^(.)..(..............)')
+local subscriber = redis.call('HGET', beside(KEYS[2], 'u:' .. part), name) or ''
 local state, epoch = string.match(subscriber, '^([aspd]) (%d+) ', 9)
 if not state then
   return {2}
@@ -114,8 +125,9 @@ local method = sub(stored, 34, 34)
 if method ~= 'n' and method ~= 's' then
   return {6, stored}
 end
-local subscriber = redis.call('GET', sub(key, 1, 9) .. 'u:' .. sub(stored, 36, 57)) or ''
-local epoch, kept = string.match(stored, '^(%d+) (%d+) ', 59)
+local shared = sub(key, 1, 9) .. 'u:' .. sub(stored, 36, 36)
+local subscriber = redis.call('HGET', shared, sub(stored, 39, 52)) or ''
+local epoch, kept = string.match(stored, '^(%d+) (%d+) ', 60)
 local head = 'a ' .. epoch .. ' '
 if sub(subscriber, 9, 8 + #head) ~= head then
   head = string.match(subscriber, '^[aspd] %d+ ', 9)
@@ -148,6 +160,7 @@ std::string over_grants(std::string_view body) {
 const std::string& source_of(RedisScript script) {
     static const std::array<std::string, kRedisScripts.size()> sources{
         std::string{kReplace},
+        std::string{kReplaceField},
         over_grants(kRedeem),
         over_grants(kIssue),
         std::string{kClaim},

@@ -12,6 +12,7 @@ namespace numproof {
 /// so little; tests/contract says what each must do.
 enum class RedisScript : std::uint8_t {
     replace,  ///< Record: KEYS record; ARGV expected revision, new value, keep in ms.
+    replace_field,  ///< Record: KEYS hash; ARGV expected revision, new value, field.
     redeem,   ///< KEYS code.
     issue,    ///< KEYS code, token; ARGV token's grant, keep in ms, token's name.
     claim,    ///< KEYS token; ARGV scope bit, now, trusted since, remember (none: judge only).
@@ -20,6 +21,7 @@ enum class RedisScript : std::uint8_t {
 
 inline constexpr std::array kRedisScripts{
     RedisScript::replace,
+    RedisScript::replace_field,
     RedisScript::redeem,
     RedisScript::issue,
     RedisScript::claim,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/base/check.h"
+#include "daemon/domain/store_keys.h"
 
 namespace numproof {
 namespace {
@@ -68,6 +69,13 @@ public:
         return set;
     }
 
+    [[nodiscard]] SubscriberId subscriber() {
+        const auto text = word();
+        const auto id = SubscriberId::parse_text(text.substr(std::min<std::size_t>(1, text.size())));
+        require(id && text.front() == store_keys::part_of(*id));
+        return id.value_or(SubscriberId{});
+    }
+
     /// What the last letter of `text` means.
     template <typename Table>
     [[nodiscard]] auto meaning(const Table& table, std::string_view text) {
@@ -101,14 +109,14 @@ std::optional<GrantHeader> parse_header(std::string_view line) {
     const auto method = words.word();
     words.require(method.size() == 1);
     header.method = words.meaning(kMethods, method);
-    const auto subscriber = SubscriberId::parse_text(words.word());
+    const auto subscriber = words.subscriber();
     header.epoch = words.number<BindingEpoch>();
     static_cast<void>(words.number<std::uint64_t>());
     static_cast<void>(words.word());
-    if (!subscriber || !words.good_at_end()) {
+    if (!words.good_at_end()) {
         return std::nullopt;
     }
-    header.subscriber = *subscriber;
+    header.subscriber = subscriber;
     return header;
 }
 
@@ -142,7 +150,9 @@ Bytes to_stored(const StoredGrant& grant, Milliseconds remember) {
     add_time(stored, header.not_after);
     stored += std::to_string(header.scopes.bits()) + ' ';
     stored += letter_of(kMethods, header.method);
-    stored += ' ' + header.subscriber.to_text() + ' ';
+    stored += ' ';
+    stored += store_keys::part_of(header.subscriber);
+    stored += header.subscriber.to_text() + ' ';
     stored += std::to_string(header.epoch) + ' ';
     stored += std::to_string(std::max<std::int64_t>(0, remember.count())) + " -\n";
     return stored + grant.sealed;

@@ -11,23 +11,23 @@
 
 namespace numproof {
 
-/// The first 16 octets of a keyed hash: stands for something that must not be readable.
+/// The first octets of a keyed hash: stands for something that must not be readable.
 /// `Tag` keeps kinds apart (a subscriber is not a session). It may be stored and logged.
-template <typename Tag>
+template <typename Tag, std::size_t Octets = 16>
 class Pseudonym {
 public:
-    static constexpr std::size_t kSize = 16;
+    static constexpr std::size_t kSize = Octets;
 
     Pseudonym() = default;
 
-    /// The first 16 octets of `digest`.
+    /// The first octets of `digest`.
     [[nodiscard]] static Pseudonym of(const Digest& digest) noexcept {
         Pseudonym made;
         std::copy_n(digest.begin(), kSize, made.octets_.begin());
         return made;
     }
 
-    /// Exactly 16 octets, as octets() gave them; anything else is `malformed`.
+    /// Exactly kSize octets, as octets() gave them; anything else is `malformed`.
     [[nodiscard]] static Result<Pseudonym> parse(std::string_view octets) {
         if (octets.size() != kSize) {
             return fail(ErrorCode::malformed, "not a pseudonym");
@@ -41,7 +41,7 @@ public:
         return {reinterpret_cast<const char*>(octets_.data()), kSize};
     }
 
-    /// 22 characters of base64url: how it stands in keys of the store.
+    /// In base64url, 22 characters for 16 octets: how it stands in keys of the store.
     [[nodiscard]] std::string to_text() const { return to_base64url(octets()); }
 
     /// The reverse of to_text().
@@ -56,20 +56,22 @@ public:
     auto operator<=>(const Pseudonym&) const = default;
 
 private:
-    std::array<std::uint8_t, kSize> octets_{};
+    std::array<std::uint8_t, Octets> octets_{};
 };
 
 /// Stands for a number: `sid = HMAC-SHA-256(directory key, E.164)`.
 using SubscriberId = Pseudonym<struct SubscriberIdTag>;
 
-/// Stands for an IMSI.
-using ImsiId = Pseudonym<struct ImsiIdTag>;
+/// Stands for an IMSI. 96 bits: among a billion SIMs two alike are as likely as 1 to 10^11.
+using ImsiId = Pseudonym<struct ImsiIdTag, 12>;
 
-/// Stands for one session of one gateway.
-using SessionId = Pseudonym<struct SessionIdTag>;
+/// Stands for one session of one gateway. 88 bits: among a hundred million sessions two alike are as
+/// likely as 1 to 10^10.
+using SessionId = Pseudonym<struct SessionIdTag, 11>;
 
-/// Stands for a gateway (the `source` of session events).
-using GatewayId = Pseudonym<struct GatewayIdTag>;
+/// Stands for a gateway (the `source` of session events). There are thousands at most; were two
+/// alike, the restart of one would end the sessions of both.
+using GatewayId = Pseudonym<struct GatewayIdTag, 8>;
 
 /// The first 12 bits of a subscriber's pseudonym, the Cluster hash tag: all that a claim touches
 /// lives in one slot. Written as three lower-case hexadecimal digits.

@@ -4,6 +4,15 @@
 namespace numproof::store_keys {
 namespace {
 
+constexpr char kFieldMark = '#';
+
+/// Of a pseudonym in base64url: what the name of the hash says already, and what is enough of it.
+constexpr std::size_t kSharedCharacters = 2;
+constexpr std::size_t kFieldCharacters = 14;
+
+/// Redis keeps a hash of up to 128 fields in one small block.
+constexpr unsigned kNeighbours = 25;
+
 std::string in_shard(const Shard& shard, std::string_view kind, std::string_view name) {
     std::string key;
     key.reserve(64);
@@ -18,8 +27,17 @@ std::string in_shard(const Shard& shard, std::string_view kind, std::string_view
 
 }  // namespace
 
+char part_of(const SubscriberId& id) noexcept {
+    const auto octet = static_cast<unsigned char>(id.octets()[1]);
+    return static_cast<char>('0' + ((octet >> 3U) & 1U));
+}
+
 std::string subscriber(const SubscriberId& id) {
-    return in_shard(Shard::of(id), "u", id.to_text());
+    std::string key = in_shard(Shard::of(id), "u", {});
+    key += part_of(id);
+    key += kFieldMark;
+    key += id.to_text().substr(kSharedCharacters, kFieldCharacters);
+    return key;
 }
 
 std::string token(const GrantKey& key) {
@@ -31,12 +49,17 @@ std::string code(const GrantKey& key) {
 }
 
 std::string address(std::string_view domain, const IpPrefix& prefix) {
+    const auto& address = prefix.address();
     std::string key = "np:a:";
     key += domain;
     key += ':';
-    key += prefix.address().family() == IpAddress::Family::v4 ? prefix.address().to_text()
-                                                              : prefix.to_text();
-    return key;
+    if (address.family() == IpAddress::Family::v4 && prefix.length() == address.bits()) {
+        const auto host = static_cast<unsigned char>(address.octets().back());
+        const auto neighbours = address.masked(kNeighbours).to_text();
+        return key + neighbours + (host < 128 ? "-127" : "-255") + kFieldMark +
+               std::to_string(host);
+    }
+    return key + prefix.to_text();
 }
 
 std::string session(const SessionId& id) {
@@ -44,7 +67,10 @@ std::string session(const SessionId& id) {
 }
 
 std::string imsi(const ImsiId& id) {
-    return "np:i:" + id.to_text();
+    const auto octets = id.octets();
+    const auto low = static_cast<unsigned char>(octets[1]) & 0xF8U;
+    const Bytes first{octets.front(), static_cast<char>(low)};
+    return "np:i:" + to_hex(first) + kFieldMark + id.to_text().substr(kSharedCharacters, kFieldCharacters);
 }
 
 std::string gateway(const GatewayId& id) {
@@ -65,6 +91,14 @@ std::string incarnation() {
 
 std::string first_use(std::string_view name) {
     return "np:j:" + std::string{name};
+}
+
+std::optional<Field> field_of(std::string_view key) noexcept {
+    const auto mark = key.find(kFieldMark);
+    if (mark == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return Field{.hash = key.substr(0, mark), .name = key.substr(mark + 1)};
 }
 
 }  // namespace numproof::store_keys

@@ -44,7 +44,8 @@ struct ReplaceOutcome {
 ///   - it fails with store_unavailable, queue_full or deadline_exceeded, nothing else, and then
 ///     a replacement may or may not have happened;
 ///   - it answers on the thread and loop that asked, no later than the deadline;
-///   - a record whose `keep` has passed is as if it had never been.
+///   - a record whose `keep` has passed is as if it had never been, except that one in a field
+///     (store_keys::field_of) may outlive it.
 /// One instance belongs to one event loop and is not thread-safe.
 class RecordStore {
 public:

@@ -10,8 +10,13 @@
 namespace numproof {
 namespace {
 
-constexpr std::uint64_t kForm = 1;
+constexpr std::uint64_t kForm = 2;
 constexpr unsigned kBucketLength = 64;
+
+/// What an entry has beyond the rule: a port block, an end.
+constexpr std::uint64_t kSharedPorts = 1;
+constexpr std::uint64_t kEnded = 2;
+constexpr std::uint64_t kAllHolds = kSharedPorts | kEnded;
 
 bool overtakes(const AddressEntry& a, const AddressEntry& b, Milliseconds skew) {
     return a.session != b.session && a.prefix == b.prefix && a.ports.overlaps(b.ports) &&
@@ -89,20 +94,6 @@ Resolution judge(const std::vector<const AddressEntry*>& holding, std::uint16_t 
     return {.kind = Resolution::Kind::holder, .holder = found};
 }
 
-template <typename T>
-std::optional<T> take_pseudonym(OctetReader& in) {
-    const auto octets = in.text();
-    if (octets.empty()) {
-        return std::nullopt;
-    }
-    const auto parsed = T::parse(octets);
-    if (!parsed) {
-        in.spoil();
-        return std::nullopt;
-    }
-    return *parsed;
-}
-
 PortRange take_ports(OctetReader& in) {
     const auto low = in.number();
     const auto high = in.number();
@@ -114,27 +105,40 @@ PortRange take_ports(OctetReader& in) {
 }
 
 AddressEntry take_entry(OctetReader& in) {
-    const auto session = take_pseudonym<SessionId>(in);
-    if (!session) {
+    const auto hold = in.number();
+    const auto session = SessionId::parse(in.raw(SessionId::kSize));
+    if (!session || hold > kAllHolds) {
         in.spoil();
     }
     AddressEntry entry{
         .session = session.value_or(SessionId{}),
         .prefix = in.prefix(),
-        .ports = take_ports(in),
+        .ports = PortRange{},
         .begin = in.time(),
-        .forget_at = std::nullopt,
-        .gateway = {},
-        .subscriber = std::nullopt,
-        .imsi = std::nullopt};
-    if (in.number() == 1) {
+        .forget_at = std::nullopt};
+    if ((hold & kSharedPorts) != 0) {
+        entry.ports = take_ports(in);
+    }
+    if ((hold & kEnded) != 0) {
         entry.forget_at = in.time();
     }
-    entry.version = in.number();
-    entry.gateway = take_pseudonym<GatewayId>(in).value_or(GatewayId{});
-    entry.subscriber = take_pseudonym<SubscriberId>(in);
-    entry.imsi = take_pseudonym<ImsiId>(in);
+    entry.version = static_cast<std::uint64_t>(in.integer()) +
+                    static_cast<std::uint64_t>(epoch_ms(entry.begin));
     return entry;
+}
+
+void put_entry(OctetWriter& out, const AddressEntry& entry) {
+    out.number((entry.ports.whole() ? 0U : kSharedPorts) | (entry.forget_at ? kEnded : 0U));
+    out.raw(entry.session.octets()).prefix(entry.prefix).time(entry.begin);
+    if (!entry.ports.whole()) {
+        out.number(entry.ports.low).number(entry.ports.high);
+    }
+    if (entry.forget_at) {
+        out.time(*entry.forget_at);
+    }
+    out.integer(static_cast<std::int64_t>(
+        entry.version - static_cast<std::uint64_t>(epoch_ms(entry.begin))
+    ));
 }
 
 }  // namespace
@@ -210,15 +214,7 @@ Bytes to_stored(const AddressRecord& record) {
     OctetWriter out;
     out.number(kForm).number(record.size());
     for (const auto& entry : record) {
-        out.text(entry.session.octets()).prefix(entry.prefix);
-        out.number(entry.ports.low).number(entry.ports.high).time(entry.begin);
-        out.number(entry.forget_at ? 1 : 0);
-        if (entry.forget_at) {
-            out.time(*entry.forget_at);
-        }
-        out.number(entry.version).text(entry.gateway.octets());
-        out.text(entry.subscriber ? entry.subscriber->octets() : std::string_view{});
-        out.text(entry.imsi ? entry.imsi->octets() : std::string_view{});
+        put_entry(out, entry);
     }
     return out.take();
 }

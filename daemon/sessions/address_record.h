@@ -15,8 +15,8 @@
 
 namespace numproof {
 
-/// One session's claim on a prefix and a port block. Gateway, subscriber and IMSI are hints for
-/// what to read next; the session record is the truth.
+/// One session's claim on a prefix and a port block. Whose it is stands in the session record,
+/// which is the truth.
 struct AddressEntry {
     SessionId session;
     IpPrefix prefix;
@@ -24,9 +24,6 @@ struct AddressEntry {
     WallTime begin;                     ///< When the session got it.
     std::optional<WallTime> forget_at;  ///< Set once it has ended: a tombstone.
     std::uint64_t version = 0;          ///< The session record that this is a projection of.
-    GatewayId gateway;
-    std::optional<SubscriberId> subscriber;
-    std::optional<ImsiId> imsi;
 
     bool operator==(const AddressEntry&) const = default;
 };
@@ -71,7 +68,7 @@ struct Resolution {
     const AddressRecord& record, const SourceEndpoint& source, Milliseconds conflict_skew
 );
 
-/// The stored form, before it is sealed.
+/// The stored form. No number is in it.
 [[nodiscard]] Bytes to_stored(const AddressRecord& record);
 
 /// The reverse; another form is `malformed`.

@@ -106,8 +106,8 @@ std::vector<RecordChange> BatchPlan::second_changes() {
     plan_losses();
     std::vector<RecordChange> changes;
     for (auto& [key, work] : subscribers_) {
-        changes.push_back({.key = key, .make = [this, &work = work](const auto& now) {
-                               return make_subscriber(work, now);
+        changes.push_back({.key = key, .make = [this, &key = key, &work = work](const auto& now) {
+                               return make_subscriber(key, work, now);
                            }});
     }
     for (auto& [key, work] : addresses_) {
@@ -171,7 +171,11 @@ std::optional<NewRecord> BatchPlan::make_imsi(
     if (!changed) {
         return std::nullopt;
     }
-    return NewRecord{.record = seal_.sealed(key, to_stored(work.record)), .keep = kSubscriberLife};
+    auto stored = to_stored(work.record);
+    const bool numbers = !work.record.facts.empty();
+    return NewRecord{
+        .record = numbers ? seal_.sealed(key, stored) : seal_.tagged(key, std::move(stored)),
+        .keep = kSubscriberLife};
 }
 
 std::optional<NewRecord> BatchPlan::make_gateway(
@@ -195,12 +199,13 @@ std::optional<NewRecord> BatchPlan::make_gateway(
 
 // A record that cannot be read may have known of a SIM swap: what began before is not believed.
 std::optional<NewRecord> BatchPlan::make_subscriber(
-    const SubscriberWork& work, const std::optional<Record>& current
+    const std::string& key, const SubscriberWork& work, const std::optional<Record>& current
 ) const {
     SubscriberRecord record;
     bool changed = !current.has_value();
     if (current) {
-        const auto read = decode(parse_subscriber_record(current->value));
+        auto plain = seal_.open(key, *current);
+        const auto read = decode(plain ? parse_subscriber_record(*plain) : pass_on(plain));
         changed = !read;
         record = read.value_or(SubscriberRecord{
             .floor = std::max<BindingEpoch>(0, epoch_ms(work.oldest) - 1),
@@ -217,7 +222,7 @@ std::optional<NewRecord> BatchPlan::make_subscriber(
     if (!changed) {
         return std::nullopt;
     }
-    return NewRecord{.record = seal_.open_to_all(to_stored(record)), .keep = kSubscriberLife};
+    return NewRecord{.record = seal_.tagged(key, to_stored(record)), .keep = kSubscriberLife};
 }
 
 std::optional<NewRecord> BatchPlan::make_address(
@@ -241,7 +246,7 @@ std::optional<NewRecord> BatchPlan::make_address(
         return !entry.forget_at.has_value();
     });
     return NewRecord{
-        .record = seal_.sealed(key, to_stored(record)),
+        .record = seal_.tagged(key, to_stored(record)),
         .keep = context_.tombstone_keep + (held ? kAddressLife : Milliseconds{0})};
 }
 
@@ -253,23 +258,13 @@ std::vector<AddressEntry> BatchPlan::project(const SessionWork& work, const Held
         if (holding.at.domain != place.domain || holding.at.prefix != place.prefix) {
             continue;
         }
-        AddressEntry entry{
+        entries.push_back({
             .session = work.id,
             .prefix = place.prefix,
             .ports = holding.at.ports,
             .begin = holding.added.time,
             .forget_at = holding.forget_at,
-            .version = record.version,
-            .gateway = work.gateway,
-            .subscriber = std::nullopt,
-            .imsi = std::nullopt};
-        if (record.msisdn.value) {
-            entry.subscriber = parts_.vault.subscriber_id(*record.msisdn.value);
-        }
-        if (record.imsi.value) {
-            entry.imsi = parts_.vault.imsi_id(*record.imsi.value);
-        }
-        entries.push_back(std::move(entry));
+            .version = record.version});
     }
     return entries;
 }

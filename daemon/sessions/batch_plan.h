@@ -83,7 +83,7 @@ private:
         const std::vector<EventPosition>& restarts, const std::optional<Record>& current
     ) const;
     [[nodiscard]] std::optional<NewRecord> make_subscriber(
-        const SubscriberWork& work, const std::optional<Record>& current
+        const std::string& key, const SubscriberWork& work, const std::optional<Record>& current
     ) const;
     [[nodiscard]] std::optional<NewRecord> make_address(
         const std::string& key,

@@ -13,17 +13,33 @@ namespace {
 
 constexpr unsigned kLongestKey = 64;
 constexpr unsigned kShortestKey = 32;
+constexpr unsigned kLongestRoute = 31;
+constexpr unsigned kShortestRoute = 8;
 
-// IPv6: the /64 with all that lies inside it, then every shorter prefix.
+std::vector<std::string> prefix_keys(
+    const std::string& domain, const IpAddress& address, unsigned longest, unsigned shortest
+) {
+    std::vector<std::string> keys;
+    for (unsigned length = longest; length >= shortest; --length) {
+        keys.push_back(store_keys::address(domain, IpPrefix::of(address, length)));
+    }
+    return keys;
+}
+
+// IPv4: the address itself. IPv6: the /64 with all that lies inside it, and every shorter prefix.
 std::vector<std::string> address_keys(const std::string& domain, const IpAddress& address) {
     if (address.family() == IpAddress::Family::v4) {
         return {store_keys::address(domain, IpPrefix::of(address, address.bits()))};
     }
-    std::vector<std::string> keys;
-    for (unsigned length = kLongestKey; length >= kShortestKey; --length) {
-        keys.push_back(store_keys::address(domain, IpPrefix::of(address, length)));
+    return prefix_keys(domain, address, kLongestKey, kShortestKey);
+}
+
+// IPv4: the networks that are routed to a device (framed routes), longest first.
+std::vector<std::string> route_keys(const std::string& domain, const IpAddress& address) {
+    if (address.family() == IpAddress::Family::v6) {
+        return {};
     }
-    return keys;
+    return prefix_keys(domain, address, kLongestRoute, kShortestRoute);
 }
 
 Unproven reason_of(Resolution::Kind kind) {
@@ -124,7 +140,18 @@ Task<Result<DirectoryReader::Found>> DirectoryReader::find_entry(
         co_return fail(ErrorCode::store_unavailable, "directory is being rebuilt");
     }
     keys.pop_back();
-    co_return judge_address(keys, *records, source);
+    records->pop_back();
+    const auto found = judge_address(keys, *records, source);
+    auto routes = route_keys(*domain_of(source.address), source.address);
+    const bool nobody = !found && found.error() == Unproven::off_network;
+    if (!nobody || routes.empty()) {
+        co_return found;
+    }
+    auto routed = co_await parts_.store.read(routes, deadline);
+    if (!routed) {
+        co_return pass_on(routed);
+    }
+    co_return judge_address(routes, *routed, source);
 }
 
 DirectoryReader::Found DirectoryReader::judge_address(
@@ -171,15 +198,9 @@ Task<Result<void>> DirectoryReader::fetch(
 
 Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline deadline) {
     const auto session_key = store_keys::session(entry.session);
-    std::vector<std::string> keys{session_key, store_keys::gateway(entry.gateway)};
-    if (entry.subscriber) {
-        keys.push_back(store_keys::subscriber(*entry.subscriber));
-    }
-    if (entry.imsi) {
-        keys.push_back(store_keys::imsi(*entry.imsi));
-    }
     Records records;
-    auto fetched = co_await fetch(records, std::move(keys), deadline);
+    std::vector<std::string> first{session_key};
+    auto fetched = co_await fetch(records, std::move(first), deadline);
     if (!fetched) {
         co_return pass_on(fetched);
     }
@@ -193,6 +214,10 @@ Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline de
     if (!session) {
         co_return Proof{broken()};
     }
+    auto beside = co_await fetch(records, beside_session(*session), deadline);
+    if (!beside) {
+        co_return pass_on(beside);
+    }
     if (const auto reason = check_session(records, *session, entry)) {
         co_return Proof{*reason};
     }
@@ -201,7 +226,16 @@ Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline de
     );
 }
 
-// The records that the entry pointed to may be others by now: what is missing is read here.
+std::vector<std::string> DirectoryReader::beside_session(const SessionRecord& session) const {
+    std::vector<std::string> keys{store_keys::gateway(session.gateway)};
+    if (session.msisdn.value) {
+        keys.push_back(store_keys::subscriber(parts_.vault.subscriber_id(*session.msisdn.value)));
+    } else if (session.imsi.value) {
+        keys.push_back(store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value)));
+    }
+    return keys;
+}
+
 Task<Result<Proof>> DirectoryReader::prove_number(
     Records records, SessionRecord session, SessionId id, Deadline deadline
 ) {
@@ -209,11 +243,6 @@ Task<Result<Proof>> DirectoryReader::prove_number(
     if (!msisdn) {
         if (!session.imsi.value) {
             co_return Proof{Unproven::number_unknown};
-        }
-        std::vector<std::string> keys{store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value))};
-        auto fetched = co_await fetch(records, std::move(keys), deadline);
-        if (!fetched) {
-            co_return pass_on(fetched);
         }
         auto given = number_of_imsi(records, session);
         if (!given) {
@@ -289,7 +318,9 @@ Proof DirectoryReader::judge_subscriber(
     if (!stored) {
         return Unproven::number_unknown;
     }
-    const auto record = parse_subscriber_record(stored->value);
+    const auto plain = seal_.open(store_keys::subscriber(sid), *stored);
+    const auto record = plain ? parse_subscriber_record(*plain)
+                              : fail(ErrorCode::integrity_failure, "subscriber record");
     if (!record) {
         return broken();
     }

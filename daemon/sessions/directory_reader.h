@@ -51,6 +51,9 @@ private:
         Records& records, std::vector<std::string> keys, Deadline deadline
     );
     [[nodiscard]] Task<Result<Proof>> prove_entry(AddressEntry entry, Deadline deadline);
+    /// What has to be read to judge `session`.
+    [[nodiscard]] std::vector<std::string> beside_session(const SessionRecord& session) const;
+
     [[nodiscard]] Task<Result<Proof>> prove_number(
         Records records, SessionRecord session, SessionId id, Deadline deadline
     );

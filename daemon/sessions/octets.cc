@@ -4,7 +4,23 @@
 #include <algorithm>
 #include <limits>
 
+#include "daemon/base/check.h"
+
 namespace numproof {
+namespace {
+
+constexpr std::int64_t kFarthest = 10'000LL * 366 * 24 * 3600 * 1000;
+constexpr std::size_t kDigitsMax = 29;
+
+// The length of an IPv6 prefix is this much more than it is; 0 to 32 are those of IPv4.
+constexpr std::uint64_t kV6Lengths = 33;
+
+// How a position is like another.
+constexpr std::uint64_t kSame = 0;
+constexpr std::uint64_t kSameLane = 1;
+constexpr std::uint64_t kOtherLane = 2;
+
+}  // namespace
 
 OctetWriter& OctetWriter::number(std::uint64_t value) {
     while (value >= 0x80) {
@@ -31,7 +47,37 @@ OctetWriter& OctetWriter::position(const EventPosition& value) {
 }
 
 OctetWriter& OctetWriter::prefix(const IpPrefix& value) {
-    return text(value.address().octets()).number(value.length());
+    const bool v4 = value.address().family() == IpAddress::Family::v4;
+    return number(value.length() + (v4 ? 0 : kV6Lengths)).raw(value.address().octets());
+}
+
+OctetWriter& OctetWriter::position_near(const EventPosition& base, const EventPosition& value) {
+    if (value == base) {
+        return number(kSame);
+    }
+    number(value.lane == base.lane ? kSameLane : kOtherLane);
+    integer(epoch_ms(value.time) - epoch_ms(base.time));
+    if (value.lane != base.lane) {
+        return number(value.lane).integer(value.offset);
+    }
+    return integer(value.offset - base.offset);
+}
+
+OctetWriter& OctetWriter::raw(std::string_view value) {
+    octets_.append(value);
+    return *this;
+}
+
+// The first octet says how many digits follow; an odd number is filled up with a zero.
+OctetWriter& OctetWriter::digits(std::string_view value) {
+    NP_CHECK(value.size() <= kDigitsMax);
+    octets_.push_back(static_cast<char>(value.size()));
+    for (std::size_t i = 0; i < value.size(); i += 2) {
+        const auto high = static_cast<unsigned>(value[i] - '0');
+        const auto low = i + 1 < value.size() ? static_cast<unsigned>(value[i + 1] - '0') : 0U;
+        octets_.push_back(static_cast<char>((high << 4U) | low));
+    }
+    return *this;
 }
 
 std::uint64_t OctetReader::number() {
@@ -57,18 +103,10 @@ std::int64_t OctetReader::integer() {
 }
 
 std::string_view OctetReader::text() {
-    const auto size = number();
-    if (!good_ || size > left_.size()) {
-        good_ = false;
-        return {};
-    }
-    const auto value = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return value;
+    return raw(number());
 }
 
 WallTime OctetReader::time() {
-    constexpr std::int64_t kFarthest = 10'000LL * 366 * 24 * 3600 * 1000;
     const auto ms = integer();
     if (ms < -kFarthest || ms > kFarthest) {
         good_ = false;
@@ -91,8 +129,10 @@ EventPosition OctetReader::position() {
 }
 
 IpPrefix OctetReader::prefix() {
-    const auto octets = text();
-    const auto length = number();
+    const auto code = number();
+    const bool short_one = code < kV6Lengths;
+    const auto length = short_one ? code : code - kV6Lengths;
+    const auto octets = raw(short_one ? 4 : 16);
     IpAddress address;
     if (octets.size() == 4) {
         std::array<std::uint8_t, 4> v4{};
@@ -109,6 +149,72 @@ IpPrefix OctetReader::prefix() {
         good_ = false;
     }
     return IpPrefix::of(address, static_cast<unsigned>(std::min<std::uint64_t>(length, 128)));
+}
+
+EventPosition OctetReader::position_near(const EventPosition& base) {
+    const auto kind = number();
+    if (kind == kSame) {
+        return base;
+    }
+    EventPosition value;
+    value.time = time_near(base.time);
+    value.lane = base.lane;
+    if (kind == kSameLane) {
+        value.offset = sum(base.offset, integer());
+    } else if (kind == kOtherLane) {
+        const auto lane = number();
+        value.lane = static_cast<std::uint32_t>(lane);
+        value.offset = integer();
+        good_ = good_ && lane <= std::numeric_limits<std::uint32_t>::max();
+    } else {
+        good_ = false;
+    }
+    return value;
+}
+
+WallTime OctetReader::time_near(WallTime base) {
+    const auto ms = sum(epoch_ms(base), integer());
+    if (ms < -kFarthest || ms > kFarthest) {
+        good_ = false;
+        return {};
+    }
+    return wall_from_ms(ms);
+}
+
+std::int64_t OctetReader::sum(std::int64_t a, std::int64_t b) {
+    std::int64_t value = 0;
+    if (__builtin_add_overflow(a, b, &value)) {
+        good_ = false;
+        return 0;
+    }
+    return value;
+}
+
+std::string_view OctetReader::raw(std::size_t size) {
+    if (!good_ || size > left_.size()) {
+        good_ = false;
+        return {};
+    }
+    const auto value = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return value;
+}
+
+std::string OctetReader::digits() {
+    const auto size = raw(1);
+    const auto count = size.empty() ? 0U : static_cast<unsigned char>(size.front());
+    std::string value;
+    for (const char pair : raw((count + 1) / 2)) {
+        const auto octet = static_cast<unsigned char>(pair);
+        good_ = good_ && (octet >> 4U) <= 9 && (octet & 0xFU) <= 9;
+        value.push_back(static_cast<char>('0' + (octet >> 4U)));
+        value.push_back(static_cast<char>('0' + (octet & 0xFU)));
+    }
+    if (count % 2 == 1 && !value.empty()) {
+        good_ = good_ && value.back() == '0';
+        value.pop_back();
+    }
+    return good_ ? value : std::string{};
 }
 
 std::size_t OctetReader::count() {

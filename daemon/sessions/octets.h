@@ -24,6 +24,15 @@ public:
     OctetWriter& position(const EventPosition& value);
     OctetWriter& prefix(const IpPrefix& value);
 
+    /// As position(), in as little as one octet if it is like `base`.
+    OctetWriter& position_near(const EventPosition& base, const EventPosition& value);
+
+    /// Octets whose number the reader knows.
+    OctetWriter& raw(std::string_view value);
+
+    /// Up to 29 decimal digits, two an octet.
+    OctetWriter& digits(std::string_view value);
+
     /// What was written.
     [[nodiscard]] Bytes take() { return std::move(octets_); }
 
@@ -45,6 +54,12 @@ public:
 
     [[nodiscard]] EventPosition position();
     [[nodiscard]] IpPrefix prefix();
+    [[nodiscard]] EventPosition position_near(const EventPosition& base);
+    [[nodiscard]] std::string_view raw(std::size_t size);
+    [[nodiscard]] std::string digits();
+
+    /// Its distance from `base`, as integer().
+    [[nodiscard]] WallTime time_near(WallTime base);
 
     /// A number that says how many things follow: each takes an octet at least.
     [[nodiscard]] std::size_t count();
@@ -58,6 +73,8 @@ public:
     [[nodiscard]] bool whole() const noexcept { return good_ && left_.empty(); }
 
 private:
+    [[nodiscard]] std::int64_t sum(std::int64_t a, std::int64_t b);
+
     std::string_view left_;
     bool good_ = true;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/base/check.h"
+
 namespace numproof {
 namespace {
 
@@ -14,8 +16,8 @@ constexpr std::size_t kRevisionSize = 8;
 constexpr std::size_t kKeysAtOnce = 1024;
 constexpr std::size_t kWritesAtOnce = 256;
 
-std::string place_of(const std::string& key, const Bytes& revision) {
-    return key + revision;
+bool is_sealed(std::string_view value) {
+    return !value.empty() && (static_cast<unsigned char>(value.front()) & 0x80U) != 0;
 }
 
 /// A change and what stands in its place as far as we know.
@@ -121,10 +123,17 @@ Task<Result<void>> change_some(
 
 }  // namespace
 
+// Mark, nonce, ciphertext, tag: the first octets of the nonce become the revision.
 Record RecordSeal::sealed(const std::string& key, std::string_view plain) const {
-    auto revision = vault_.crypto().random(kRevisionSize);
-    auto value = vault_.seal(place_of(key, revision), plain);
+    auto value = vault_.seal_small(key, plain);
+    auto revision = value.substr(1, kRevisionSize);
+    value.erase(1, kRevisionSize);
     return {.revision = std::move(revision), .value = std::move(value)};
+}
+
+Record RecordSeal::tagged(const std::string& key, Bytes plain) const {
+    NP_CHECK(!plain.empty() && !is_sealed(plain));
+    return {.revision = vault_.tag(key, plain), .value = std::move(plain)};
 }
 
 Record RecordSeal::open_to_all(Bytes value) const {
@@ -132,7 +141,15 @@ Record RecordSeal::open_to_all(Bytes value) const {
 }
 
 Result<Bytes> RecordSeal::open(const std::string& key, const Record& record) const {
-    return vault_.open(place_of(key, record.revision), record.value);
+    if (is_sealed(record.value)) {
+        return vault_.open_small(
+            key, record.value.substr(0, 1) + record.revision + record.value.substr(1)
+        );
+    }
+    if (!vault_.vouches(record.revision, key, record.value)) {
+        return fail(ErrorCode::integrity_failure, "record that nobody vouches for");
+    }
+    return record.value;
 }
 
 Task<Result<void>> change_records(

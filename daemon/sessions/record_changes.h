@@ -15,17 +15,24 @@
 
 namespace numproof {
 
-/// Makes and reads stored values. `place` of a sealed one is key name and revision (rule R11).
+/// Makes and reads stored values, bound to their key (rule R11). The revision of a sealed one is
+/// part of its nonce, that of a tagged one is its tag: neither is there for anything else alone.
 class RecordSeal {
 public:
     /// `vault` outlives this.
     explicit RecordSeal(const Vault& vault) noexcept : vault_(vault) {}
 
+    /// For what holds a number or an IMSI.
     [[nodiscard]] Record sealed(const std::string& key, std::string_view plain) const;
 
+    /// Readable, yet nobody without the key can make or move it. `plain` begins with an octet
+    /// below 0x80, as all stored forms do.
+    [[nodiscard]] Record tagged(const std::string& key, Bytes plain) const;
+
+    /// Readable and not vouched for.
     [[nodiscard]] Record open_to_all(Bytes value) const;
 
-    /// What sealed() was given; else integrity_failure.
+    /// What sealed() or tagged() was given; else integrity_failure.
     [[nodiscard]] Result<Bytes> open(const std::string& key, const Record& record) const;
 
     [[nodiscard]] const Vault& vault() const noexcept { return vault_; }

@@ -9,7 +9,12 @@
 namespace numproof {
 namespace {
 
-constexpr std::uint64_t kForm = 1;
+constexpr std::uint64_t kForm = 2;
+
+/// What a number's record has beyond the SIMs that it was met with.
+constexpr std::uint64_t kFloor = 1;
+constexpr std::uint64_t kFacts = 2;
+constexpr std::uint64_t kAllParts = kFloor | kFacts;
 constexpr std::size_t kFactsMax = 16;
 constexpr std::size_t kMetMax = 4;
 
@@ -96,16 +101,72 @@ void let_oldest_go(SubscriberRecord& record) {
     }
 }
 
-bool read_met(OctetReader& in, SubscriberRecord& record) {
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
-        const auto since = wall_from_ms(in.integer());
-        const auto imsi = ImsiId::parse(in.text());
-        if (!imsi) {
-            return false;
-        }
-        record.met.push_back({.since = since, .imsi = *imsi});
+std::optional<SubscriberState> take_state(OctetReader& in) {
+    const auto state = in.number();
+    if (state > static_cast<std::uint64_t>(SubscriberState::deleted)) {
+        in.spoil();
+        return std::nullopt;
     }
-    return true;
+    return static_cast<SubscriberState>(state);
+}
+
+ImsiId take_imsi(OctetReader& in) {
+    const auto imsi = ImsiId::parse(in.raw(ImsiId::kSize));
+    if (!imsi) {
+        in.spoil();
+    }
+    return imsi.value_or(ImsiId{});
+}
+
+bool has_floor(const SubscriberRecord& record) {
+    return record.floor != 0 || record.floor_state != SubscriberState::active || record.floor_imsi;
+}
+
+void put_floor(OctetWriter& out, const SubscriberRecord& record) {
+    out.integer(record.floor).number(static_cast<std::uint64_t>(record.floor_state));
+    out.number(record.floor_imsi ? 1 : 0);
+    out.raw(record.floor_imsi ? record.floor_imsi->octets() : std::string_view{});
+}
+
+void take_floor(OctetReader& in, SubscriberRecord& record) {
+    record.floor = in.integer();
+    record.floor_state = take_state(in).value_or(SubscriberState::active);
+    if (in.number() == 1) {
+        record.floor_imsi = take_imsi(in);
+    }
+    if (record.floor < 0) {
+        in.spoil();
+    }
+}
+
+void put_facts(OctetWriter& out, const SubscriberRecord& record) {
+    out.number(record.facts.size());
+    for (const auto& fact : record.facts) {
+        out.position(fact.at).number(static_cast<std::uint64_t>(fact.kind));
+        out.number(static_cast<std::uint64_t>(fact.state)).raw(fact.imsi.octets());
+    }
+}
+
+void take_facts(OctetReader& in, SubscriberRecord& record) {
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        SubscriberFact fact{.at = in.position(), .kind = {}, .state = {}, .imsi = {}};
+        const auto kind = in.number();
+        if (kind > static_cast<std::uint64_t>(SubscriberFact::Kind::lost)) {
+            in.spoil();
+            return;
+        }
+        fact.kind = static_cast<SubscriberFact::Kind>(kind);
+        fact.state = take_state(in).value_or(SubscriberState::active);
+        fact.imsi = take_imsi(in);
+        record.facts.push_back(fact);
+    }
+}
+
+void take_met(OctetReader& in, SubscriberRecord& record) {
+    for (auto left = in.count(); left > 0 && in.good(); --left) {
+        const auto since = in.time();
+        record.met.push_back({.since = since, .imsi = take_imsi(in)});
+    }
 }
 
 }  // namespace
@@ -153,17 +214,17 @@ SubscriberView view_of(const SubscriberRecord& record) {
 
 Bytes to_stored(const SubscriberRecord& record) {
     OctetWriter out;
-    out.number(kForm).integer(record.floor);
-    out.number(static_cast<std::uint64_t>(record.floor_state));
-    out.text(record.floor_imsi ? record.floor_imsi->octets() : std::string_view{});
-    out.number(record.facts.size());
-    for (const auto& fact : record.facts) {
-        out.position(fact.at).number(static_cast<std::uint64_t>(fact.kind));
-        out.number(static_cast<std::uint64_t>(fact.state)).text(fact.imsi.octets());
+    const bool floor = has_floor(record);
+    out.number(kForm).number((floor ? kFloor : 0U) | (record.facts.empty() ? 0U : kFacts));
+    if (floor) {
+        put_floor(out, record);
+    }
+    if (!record.facts.empty()) {
+        put_facts(out, record);
     }
     out.number(record.met.size());
     for (const auto& met : record.met) {
-        out.integer(epoch_ms(met.since)).text(met.imsi.octets());
+        out.time(met.since).raw(met.imsi.octets());
     }
     return to_stored(view_of(record).head) + out.take();
 }
@@ -177,35 +238,15 @@ Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
     if (in.number() != kForm) {
         return fail(ErrorCode::malformed, "subscriber record of another form");
     }
-    record.floor = in.integer();
-    const auto floor_state = in.number();
-    if (record.floor < 0 || floor_state > 3) {
-        return fail(ErrorCode::malformed, "subscriber record is broken");
+    const auto parts = in.number();
+    if ((parts & kFloor) != 0) {
+        take_floor(in, record);
     }
-    record.floor_state = static_cast<SubscriberState>(floor_state);
-    if (const auto octets = in.text(); !octets.empty()) {
-        const auto imsi = ImsiId::parse(octets);
-        if (!imsi) {
-            return fail(ErrorCode::malformed, "subscriber record is broken");
-        }
-        record.floor_imsi = *imsi;
+    if ((parts & kFacts) != 0) {
+        take_facts(in, record);
     }
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
-        const auto at = in.position();
-        const auto kind = in.number();
-        const auto state = in.number();
-        const auto imsi = ImsiId::parse(in.text());
-        if (kind > 2 || state > 3 || !imsi) {
-            return fail(ErrorCode::malformed, "subscriber record is broken");
-        }
-        record.facts.push_back(
-            {.at = at,
-             .kind = static_cast<SubscriberFact::Kind>(kind),
-             .state = static_cast<SubscriberState>(state),
-             .imsi = *imsi}
-        );
-    }
-    if (!read_met(in, record) || !in.whole()) {
+    take_met(in, record);
+    if (!in.whole() || parts > kAllParts) {
         return fail(ErrorCode::malformed, "subscriber record is broken");
     }
     return record;
@@ -260,11 +301,10 @@ Bytes to_stored(const ImsiRecord& record) {
     OctetWriter out;
     out.number(kForm).time(record.floor).number(record.facts.size());
     for (const auto& fact : record.facts) {
-        out.position(fact.at).text(fact.msisdn.reveal());
+        out.position(fact.at).digits(fact.msisdn.reveal().substr(1));
     }
-    out.number(record.seen.size());
     for (const auto& seen : record.seen) {
-        out.text(seen.octets());
+        out.raw(seen.octets());
     }
     return out.take();
 }
@@ -278,18 +318,16 @@ Result<ImsiRecord> parse_imsi_record(std::string_view stored) {
     record.floor = in.time();
     for (auto left = in.count(); left > 0 && in.good(); --left) {
         const auto at = in.position();
-        auto msisdn = Msisdn::parse(in.text());
+        auto msisdn = Msisdn::parse("+" + in.digits());
         if (!msisdn) {
             return fail(ErrorCode::malformed, "IMSI record is broken");
         }
         record.facts.push_back({.at = at, .msisdn = std::move(*msisdn)});
     }
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
-        const auto seen = SubscriberId::parse(in.text());
-        if (!seen) {
-            return fail(ErrorCode::malformed, "IMSI record is broken");
+    while (in.good() && !in.whole()) {
+        if (const auto seen = SubscriberId::parse(in.raw(SubscriberId::kSize))) {
+            record.seen.push_back(*seen);
         }
-        record.seen.push_back(*seen);
     }
     if (!in.whole()) {
         return fail(ErrorCode::malformed, "IMSI record is broken");

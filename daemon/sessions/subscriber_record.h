@@ -102,7 +102,7 @@ bool add_seen(ImsiRecord& record, const SubscriberId& subscriber);
 
 [[nodiscard]] ImsiView view_of(const ImsiRecord& record);
 
-/// The stored form, before it is sealed.
+/// The stored form; it has to be sealed when there are facts, for they hold numbers.
 [[nodiscard]] Bytes to_stored(const ImsiRecord& record);
 
 /// The reverse; another form is `malformed`.

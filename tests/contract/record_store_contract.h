@@ -155,6 +155,44 @@ TEST_P(RecordStoreContract, JudgesEachReplacementOfAListByItself) {
     EXPECT_EQ(read_one("np:s:c"), record("rev-000c", "C"));
 }
 
+// Fields of hashes beside keys of their own: nobody outside can tell.
+TEST_P(RecordStoreContract, KeepsFieldsLikeKeys) {
+    const std::string field = "np:a:internet:10.0.0.0-127#7";
+    const std::string neighbour = "np:a:internet:10.0.0.0-127#8";
+    const auto first = record("rev-0001", "first");
+    const auto second = record("rev-0002", "second");
+
+    EXPECT_EQ(read_one(field), std::nullopt);
+    EXPECT_TRUE(replace_one(creation(field, first)).replaced);
+    const auto taken = replace_one(creation(field, second));
+    EXPECT_FALSE(taken.replaced);
+    EXPECT_EQ(taken.current, first);
+
+    auto wanted = creation(field, second);
+    wanted.expected = "rev-0000";
+    const auto refused = replace_one(wanted);
+    EXPECT_FALSE(refused.replaced);
+    EXPECT_EQ(refused.current, first);
+    wanted.expected = "rev-0001";
+    EXPECT_TRUE(replace_one(wanted).replaced);
+    replace_one(creation("np:s:plain", first));
+
+    EXPECT_THAT(
+        read({"np:s:plain", neighbour, field, "np:i:abc8#x", field}),
+        testing::ElementsAre(first, std::nullopt, second, std::nullopt, second)
+    );
+}
+
+TEST_P(RecordStoreContract, RefusesToReplaceAFieldThatIsNotThere) {
+    auto wanted = creation("np:i:abc8#gone", record("rev-0002", "second"));
+    wanted.expected = "rev-0001";
+
+    const auto outcome = replace_one(wanted);
+
+    EXPECT_FALSE(outcome.replaced);
+    EXPECT_EQ(outcome.current, std::nullopt);
+}
+
 TEST_P(RecordStoreContract, ReplacesInTheOrderOfTheList) {
     auto second = creation("np:s:a", record("rev-0002", "second"));
     second.expected = "rev-0001";

@@ -94,8 +94,10 @@ class Verifying(OnRealServers):
         token = np.sign_in("127.0.10.1")
         dump = ""
         for key in self.redis.cli("--scan").splitlines():
-            dump += key + self.redis.cli("--no-raw", "dump", key) + self.redis.cli("--no-raw", "get", key)
-        self.assertIn("np:a:internet:127.0.10.1", dump)
+            dump += key + self.redis.cli("--no-raw", "dump", key)
+            is_hash = self.redis.cli("type", key).strip() == "hash"
+            dump += self.redis.cli("--no-raw", "hgetall" if is_hash else "get", key)
+        self.assertIn("np:a:internet:127.0.10.0-127", dump)
         for marked in ("34600000001", "214010000000001", token):
             self.assertNotIn(marked, dump)
 

@@ -79,8 +79,8 @@ class Stand:
 
     def tidy(self):
         """Puts back what a scenario took out of the store."""
-        for key, value in self.removed.items():
-            self.line("SET", key, value)
+        for place, value in self.removed.items():
+            self.line("HSET", *place, value)
         self.removed.clear()
 
     def daemon_for(self, token):
@@ -136,9 +136,9 @@ class Stand:
     def without_a_number(self, token):
         """Its subscriber's record is gone: then nobody can say whose number it is, which is a 503."""
         given, stored = self.stored(token)
-        key = stored.subscriber_key()
-        self.removed[key] = self.line("GET", key)
-        self.line("DEL", key)
+        place = stored.subscriber_place()
+        self.removed[place] = self.line("HGET", *place)
+        self.line("HDEL", *place)
         answer = self.usual.verify(given, token.phone.number)
         assert answer.status == 503, answer
         return given

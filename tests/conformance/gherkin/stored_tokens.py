@@ -66,7 +66,7 @@ class Stored:
     def associated(self):
         """What the seal binds: the key and all of the head that the store judges by."""
         _, issued, ends, scopes, method, subscriber, epoch, _, _ = self.head
-        sid = base64.urlsafe_b64decode(subscriber + b"==")
+        sid = base64.urlsafe_b64decode(subscriber[1:] + b"==")
         texts = [len(self.key).to_bytes(2, "big") + self.key]
         texts += [int(number).to_bytes(8, "big") for number in (issued, ends, scopes)]
         texts += [METHODS[method].to_bytes(8, "big"), len(sid).to_bytes(2, "big") + sid, int(epoch).to_bytes(8, "big")]
@@ -85,5 +85,7 @@ class Stored:
         self.sealed = key_id + nonce + AESGCM(key).encrypt(nonce, plain, self.associated())
         return self
 
-    def subscriber_key(self):
-        return self.key.split(b":t:")[0] + b":u:" + self.head[5]
+    def subscriber_place(self):
+        """Hash and field."""
+        part, pseudonym = self.head[5][:1], self.head[5][1:]
+        return self.key.split(b":t:")[0] + b":u:" + part, pseudonym[2:16]

@@ -106,7 +106,7 @@ TEST(RedisValue, RefusesGrantsInAnotherForm) {
     ASSERT_EQ(parse_grant(good).value(), grant);
 
     const std::string times = "1795341600000 1795341720000 ";
-    const std::string rest = " n AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n";
+    const std::string rest = " n 0AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n";
     ASSERT_TRUE(parse_grant("1f " + times + "7" + rest).has_value());
     for (const auto& bad : std::vector<std::string>{
              "",
@@ -120,13 +120,15 @@ TEST(RedisValue, RefusesGrantsInAnotherForm) {
              "1f " + times + "8" + rest,
              "1f " + times + "x" + rest,
              "1f " + times + rest,
-             "1f " + times + "0 q AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n",
+             "1f " + times + "0 q 0AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n",
+             "1f " + times + "0 n 1AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n",
+             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 0 -\n",
              "1f " + times + "0 n AAAA 0 0 -\n",
-             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA x 0 -\n",
-             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 -1 -\n",
-             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
-             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 0 \n",
-             "1f " + times + "0 n AAAAAAAAAAAAAAAAAAAAAA 0 0 - -\n"}) {
+             "1f " + times + "0 n 0AAAAAAAAAAAAAAAAAAAAAA x 0 -\n",
+             "1f " + times + "0 n 0AAAAAAAAAAAAAAAAAAAAAA 0 -1 -\n",
+             "1f " + times + "0 n 0AAAAAAAAAAAAAAAAAAAAAA 0 -\n",
+             "1f " + times + "0 n 0AAAAAAAAAAAAAAAAAAAAAA 0 0 \n",
+             "1f " + times + "0 n 0AAAAAAAAAAAAAAAAAAAAAA 0 0 - -\n"}) {
         EXPECT_FALSE(parse_grant(bad).has_value()) << bad;
     }
     EXPECT_FALSE(parse_record("7 bytes").has_value());
@@ -141,7 +143,7 @@ TEST(RedisValue, GivesATimeOfAGrantItsColumnWhateverItIs) {
 
     EXPECT_EQ(
         stored,
-        "1f 0000000000000 9999999999999 0 n " + grant.header.subscriber.to_text() + " 0 60000 -\n"
+        "1f 0000000000000 9999999999999 0 n 0" + grant.header.subscriber.to_text() + " 0 60000 -\n"
     );
     EXPECT_TRUE(parse_grant(stored).has_value());
 }

@@ -35,7 +35,7 @@ protected:
         decision.method = AuthMethod::network;
         decision.epoch = 7;
         decision.watermark_age = Milliseconds{214};
-        decision.session = SessionId::parse("fedcba9876543210").value();
+        decision.session = SessionId::parse("fedcba98765").value();
         decision.began = clock_.mono_now() - std::chrono::microseconds{812};
         decision.correlation_id = "corr";
         decision.trace_parent = "00-trace";
