@@ -21,6 +21,10 @@ constexpr std::uint64_t kTimeMax = (1ULL << (8 * kTimeSize)) - 1;
 /// No record has this tail and is dropped: tails have 48 bits.
 constexpr std::uint64_t kNobody = std::numeric_limits<std::uint64_t>::max();
 
+// How far a put() looks for what is dead: some buckets, and not too many empty ones.
+constexpr std::size_t kSweptAtOnce = 2;
+constexpr std::size_t kPassedAtOnce = 128;
+
 std::uint64_t load(const char* from, std::size_t size) noexcept {
     std::uint64_t value = 0;
     std::memcpy(&value, from, size);
@@ -95,9 +99,7 @@ std::optional<RecordTable::Found> RecordTable::find(std::string_view key, MonoTi
     return std::nullopt;
 }
 
-void RecordTable::put(
-    std::string_view key, const Record& record, MonoTime expires, MonoTime now
-) {
+void RecordTable::put(std::string_view key, const Record& record, MonoTime expires, MonoTime now) {
     NP_CHECK(record.revision.size() == kRevisionSize);
     const auto hash = sip_hash(secret_, key);
     const auto tail = hash & ((1ULL << (8 * kTailSize)) - 1);
@@ -107,8 +109,18 @@ void RecordTable::put(
         time_of(now),
         make_cell(tail, time_of(expires), record)
     );
-    next_swept_ = (next_swept_ + 1) % buckets_.size();
-    rewrite(buckets_[next_swept_], kNobody, time_of(now), {});
+    sweep(time_of(now));
+}
+
+void RecordTable::sweep(std::uint64_t now) {
+    std::size_t swept = 0;
+    for (std::size_t passed = 0; passed < kPassedAtOnce && swept < kSweptAtOnce; ++passed) {
+        next_swept_ = (next_swept_ + 1) % buckets_.size();
+        if (buckets_[next_swept_].size > 0) {
+            ++swept;
+            rewrite(buckets_[next_swept_], kNobody, now, {});
+        }
+    }
 }
 
 // Keeps the living cells but the one with the tail `dropped`, and puts `added` behind them.

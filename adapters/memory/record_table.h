@@ -55,9 +55,8 @@ private:
 
     [[nodiscard]] std::uint64_t time_of(MonoTime instant) const noexcept;
     [[nodiscard]] static Cell cell_at(const Bucket& bucket, std::size_t offset) noexcept;
-    void rewrite(
-        Bucket& bucket, std::uint64_t dropped, std::uint64_t now, std::string_view added
-    );
+    void sweep(std::uint64_t now);
+    void rewrite(Bucket& bucket, std::uint64_t dropped, std::uint64_t now, std::string_view added);
 
     SipKey secret_;
     MonoTime start_;

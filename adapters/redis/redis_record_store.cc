@@ -23,8 +23,8 @@ struct Question {
     std::vector<std::size_t> places;
 };
 
-/// Keys of their own by one MGET, or by one each if keys lie `apart`; the fields of each hash by one
-/// HMGET. They refer to `keys`.
+/// Keys of their own by one MGET, or by one each if keys lie `apart`; the fields of each hash by
+/// one HMGET. They refer to `keys`.
 std::vector<Question> questions_for(const std::vector<std::string>& keys, bool apart) {
     std::vector<Question> questions;
     std::unordered_map<std::string_view, std::size_t> by_hash;

@@ -10,8 +10,8 @@
 namespace numproof {
 
 /// Records in Redis, each under a key of its own or in a field of a hash (store_keys::field_of).
-/// To read: one MGET for the keys (on a Cluster one for each), one HMGET for each hash. To replace: a script for each record, or
-/// SET and HSETNX for those that must not be there yet. All of it pipelined.
+/// To read: one MGET for the keys (on a Cluster one for each), one HMGET for each hash. To replace:
+/// a script for each record, or SET and HSETNX for those that must not be there yet. All pipelined.
 class RedisRecordStore final : public RecordStore {
 public:
     /// `client` outlives this store and belongs to the same loop.

@@ -71,7 +71,8 @@ public:
 
     [[nodiscard]] SubscriberId subscriber() {
         const auto text = word();
-        const auto id = SubscriberId::parse_text(text.substr(std::min<std::size_t>(1, text.size())));
+        const auto id =
+            SubscriberId::parse_text(text.substr(std::min<std::size_t>(1, text.size())));
         require(id && text.front() == store_keys::part_of(*id));
         return id.value_or(SubscriberId{});
     }

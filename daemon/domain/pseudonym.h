@@ -65,8 +65,11 @@ using SubscriberId = Pseudonym<struct SubscriberIdTag>;
 /// Stands for an IMSI. 96 bits: among a billion SIMs two alike are as likely as 1 to 10^11.
 using ImsiId = Pseudonym<struct ImsiIdTag, 12>;
 
-/// Stands for one session of one gateway. 88 bits: among a hundred million sessions two alike are as
-/// likely as 1 to 10^10.
+/// Tells the SIMs of one number apart; it stands for none of them elsewhere.
+using SimMark = Pseudonym<struct SimMarkTag, 8>;
+
+/// Stands for one session of one gateway. 88 bits: among a hundred million sessions two alike are
+/// as likely as 1 to 10^10.
 using SessionId = Pseudonym<struct SessionIdTag, 11>;
 
 /// Stands for a gateway (the `source` of session events). There are thousands at most; were two

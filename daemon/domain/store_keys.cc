@@ -70,7 +70,8 @@ std::string imsi(const ImsiId& id) {
     const auto octets = id.octets();
     const auto low = static_cast<unsigned char>(octets[1]) & 0xF8U;
     const Bytes first{octets.front(), static_cast<char>(low)};
-    return "np:i:" + to_hex(first) + kFieldMark + id.to_text().substr(kSharedCharacters, kFieldCharacters);
+    return "np:i:" + to_hex(first) + kFieldMark +
+           id.to_text().substr(kSharedCharacters, kFieldCharacters);
 }
 
 std::string gateway(const GatewayId& id) {

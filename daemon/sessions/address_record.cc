@@ -136,9 +136,9 @@ void put_entry(OctetWriter& out, const AddressEntry& entry) {
     if (entry.forget_at) {
         out.time(*entry.forget_at);
     }
-    out.integer(static_cast<std::int64_t>(
-        entry.version - static_cast<std::uint64_t>(epoch_ms(entry.begin))
-    ));
+    out.integer(
+        static_cast<std::int64_t>(entry.version - static_cast<std::uint64_t>(epoch_ms(entry.begin)))
+    );
 }
 
 }  // namespace
@@ -212,7 +212,7 @@ Resolution resolve(
 
 Bytes to_stored(const AddressRecord& record) {
     OctetWriter out;
-    out.number(kForm).number(record.size());
+    out.number(kForm);
     for (const auto& entry : record) {
         put_entry(out, entry);
     }
@@ -225,7 +225,7 @@ Result<AddressRecord> parse_address_record(std::string_view stored) {
         return fail(ErrorCode::malformed, "address record of another form");
     }
     AddressRecord record;
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
+    while (in.good() && !in.whole()) {
         record.push_back(take_entry(in));
     }
     if (!in.whole()) {

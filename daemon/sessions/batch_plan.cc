@@ -36,7 +36,7 @@ void BatchPlan::add(const PlacedEvent& placed, const SessionBind& event) {
     auto& number = subscriber(sid, event.time);
     if (event.imsi) {
         const auto imsi = parts_.vault.imsi_id(*event.imsi);
-        number.met.insert({.since = event.time, .imsi = imsi});
+        number.met.insert({.since = event.time, .sim = mark_of(imsi)});
         auto& work = imsis_[store_keys::imsi(imsi)];
         work.id = imsi;
         work.seen.insert(sid);
@@ -258,13 +258,14 @@ std::vector<AddressEntry> BatchPlan::project(const SessionWork& work, const Held
         if (holding.at.domain != place.domain || holding.at.prefix != place.prefix) {
             continue;
         }
-        entries.push_back({
-            .session = work.id,
-            .prefix = place.prefix,
-            .ports = holding.at.ports,
-            .begin = holding.added.time,
-            .forget_at = holding.forget_at,
-            .version = record.version});
+        entries.push_back(
+            {.session = work.id,
+             .prefix = place.prefix,
+             .ports = holding.at.ports,
+             .begin = holding.added.time,
+             .forget_at = holding.forget_at,
+             .version = record.version}
+        );
     }
     return entries;
 }

@@ -35,7 +35,7 @@ struct ImsiWork {
 /// What a batch wants of one subscriber record: at least that it is there.
 struct SubscriberWork {
     std::vector<SubscriberFact> facts;
-    std::set<MetImsi> met;
+    std::set<MetSim> met;
     WallTime oldest = WallTime::max();
 };
 

@@ -192,8 +192,8 @@ public:
             base_ = in_.position();
             record_.whole = base_;
         }
-        record_.version = static_cast<std::uint64_t>(version) +
-                          static_cast<std::uint64_t>(epoch_ms(base_.time));
+        record_.version =
+            static_cast<std::uint64_t>(version) + static_cast<std::uint64_t>(epoch_ms(base_.time));
         record_.change = near_if(kChange);
         record_.end = near_if(kEnd);
         read_terms();
@@ -307,8 +307,7 @@ private:
             std::string domain{in_.text()};
             HeldPlace place{.domain = std::move(domain), .prefix = in_.prefix()};
             const auto at = near();
-            record_.removed.push_back(
-                {.place = std::move(place), .at = at, .forget_at = in_.time()}
+            record_.removed.push_back({.place = std::move(place), .at = at, .forget_at = in_.time()}
             );
         }
     }

@@ -11,10 +11,11 @@ namespace {
 
 constexpr std::uint64_t kForm = 2;
 
-/// What a number's record has beyond the SIMs that it was met with.
+/// Beside the form: what a record has beyond the SIMs or numbers that it was met with.
 constexpr std::uint64_t kFloor = 1;
 constexpr std::uint64_t kFacts = 2;
 constexpr std::uint64_t kAllParts = kFloor | kFacts;
+constexpr std::uint64_t kOnlyMet = kForm << 2U;
 constexpr std::size_t kFactsMax = 16;
 constexpr std::size_t kMetMax = 4;
 
@@ -30,7 +31,7 @@ bool same_content(const SubscriberFact& a, const SubscriberFact& b) {
 struct FactWalk {
     BindingEpoch epoch = 0;
     std::optional<ImsiId> imsi;
-    const std::vector<MetImsi>& met;
+    const std::vector<MetSim>& met;
     bool lost = false;
 
     void take(const SubscriberFact& fact) {
@@ -63,7 +64,7 @@ struct FactWalk {
             if (other.since > fact.at.time) {
                 break;
             }
-            elsewhere = (other.since == newest && elsewhere) || other.imsi != fact.imsi;
+            elsewhere = (other.since == newest && elsewhere) || other.sim != mark_of(fact.imsi);
             newest = other.since;
         }
         return elsewhere;
@@ -163,9 +164,11 @@ void take_facts(OctetReader& in, SubscriberRecord& record) {
 }
 
 void take_met(OctetReader& in, SubscriberRecord& record) {
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
+    while (in.good() && !in.whole()) {
         const auto since = in.time();
-        record.met.push_back({.since = since, .imsi = take_imsi(in)});
+        if (const auto sim = SimMark::parse(in.raw(SimMark::kSize))) {
+            record.met.push_back({.since = since, .sim = *sim});
+        }
     }
 }
 
@@ -185,9 +188,13 @@ bool add_fact(SubscriberRecord& record, const SubscriberFact& fact) {
     return true;
 }
 
-bool add_met(SubscriberRecord& record, const MetImsi& met) {
+SimMark mark_of(const ImsiId& imsi) {
+    return SimMark::parse(imsi.octets().substr(0, SimMark::kSize)).value_or(SimMark{});
+}
+
+bool add_met(SubscriberRecord& record, const MetSim& met) {
     auto& all = record.met;
-    const auto known = std::ranges::find(all, met.imsi, &MetImsi::imsi);
+    const auto known = std::ranges::find(all, met.sim, &MetSim::sim);
     if (known != all.end() && known->since <= met.since) {
         return false;
     }
@@ -215,16 +222,15 @@ SubscriberView view_of(const SubscriberRecord& record) {
 Bytes to_stored(const SubscriberRecord& record) {
     OctetWriter out;
     const bool floor = has_floor(record);
-    out.number(kForm).number((floor ? kFloor : 0U) | (record.facts.empty() ? 0U : kFacts));
+    out.number(kOnlyMet | (floor ? kFloor : 0U) | (record.facts.empty() ? 0U : kFacts));
     if (floor) {
         put_floor(out, record);
     }
     if (!record.facts.empty()) {
         put_facts(out, record);
     }
-    out.number(record.met.size());
     for (const auto& met : record.met) {
-        out.time(met.since).raw(met.imsi.octets());
+        out.time(met.since).raw(met.sim.octets());
     }
     return to_stored(view_of(record).head) + out.take();
 }
@@ -235,10 +241,10 @@ Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
     }
     OctetReader in{stored};
     SubscriberRecord record;
-    if (in.number() != kForm) {
+    const auto parts = in.number();
+    if ((parts & ~kAllParts) != kOnlyMet) {
         return fail(ErrorCode::malformed, "subscriber record of another form");
     }
-    const auto parts = in.number();
     if ((parts & kFloor) != 0) {
         take_floor(in, record);
     }
@@ -246,7 +252,7 @@ Result<SubscriberRecord> parse_subscriber_record(std::string_view stored) {
         take_facts(in, record);
     }
     take_met(in, record);
-    if (!in.whole() || parts > kAllParts) {
+    if (!in.whole()) {
         return fail(ErrorCode::malformed, "subscriber record is broken");
     }
     return record;
@@ -299,7 +305,11 @@ ImsiView view_of(const ImsiRecord& record) {
 
 Bytes to_stored(const ImsiRecord& record) {
     OctetWriter out;
-    out.number(kForm).time(record.floor).number(record.facts.size());
+    const bool facts = record.floor != WallTime{} || !record.facts.empty();
+    out.number(kOnlyMet | (facts ? kFacts : 0U));
+    if (facts) {
+        out.time(record.floor).number(record.facts.size());
+    }
     for (const auto& fact : record.facts) {
         out.position(fact.at).digits(fact.msisdn.reveal().substr(1));
     }
@@ -312,11 +322,13 @@ Bytes to_stored(const ImsiRecord& record) {
 Result<ImsiRecord> parse_imsi_record(std::string_view stored) {
     OctetReader in{stored};
     ImsiRecord record;
-    if (in.number() != kForm) {
+    const auto parts = in.number();
+    if ((parts & ~kFacts) != kOnlyMet) {
         return fail(ErrorCode::malformed, "IMSI record of another form");
     }
-    record.floor = in.time();
-    for (auto left = in.count(); left > 0 && in.good(); --left) {
+    const bool facts = (parts & kFacts) != 0;
+    record.floor = facts ? in.time() : WallTime{};
+    for (auto left = facts ? in.count() : 0; left > 0 && in.good(); --left) {
         const auto at = in.position();
         auto msisdn = Msisdn::parse("+" + in.digits());
         if (!msisdn) {

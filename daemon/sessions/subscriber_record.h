@@ -31,11 +31,11 @@ struct SubscriberFact {
 };
 
 /// A SIM that a session brought together with the number, and when that was first seen.
-struct MetImsi {
+struct MetSim {
     WallTime since;
-    ImsiId imsi;
+    SimMark sim;
 
-    auto operator<=>(const MetImsi&) const = default;
+    auto operator<=>(const MetSim&) const = default;
 };
 
 /// A number's record: the newest facts, and what older ones added up to. State and epoch follow
@@ -45,7 +45,7 @@ struct SubscriberRecord {
     SubscriberState floor_state = SubscriberState::active;
     std::optional<ImsiId> floor_imsi;
     std::vector<SubscriberFact> facts;  ///< In order of time.
-    std::vector<MetImsi> met;           ///< In order of time; a few, the earliest.
+    std::vector<MetSim> met;            ///< In order of time; a few, the earliest.
 
     bool operator==(const SubscriberRecord&) const = default;
 };
@@ -56,12 +56,15 @@ struct SubscriberView {
     std::optional<ImsiId> imsi;  ///< The SIM that the books name; none after it was lost.
 };
 
+/// The mark of a SIM.
+[[nodiscard]] SimMark mark_of(const ImsiId& imsi);
+
 /// Adds what is not known yet; true if that was anything.
 bool add_fact(SubscriberRecord& record, const SubscriberFact& fact);
 
 /// Notes that a session had the number on this SIM: so the books' first word on the number can be
 /// told from a SIM swap. True if it was not known, or not so early.
-bool add_met(SubscriberRecord& record, const MetImsi& met);
+bool add_met(SubscriberRecord& record, const MetSim& met);
 
 [[nodiscard]] SubscriberView view_of(const SubscriberRecord& record);
 

@@ -86,8 +86,7 @@ Bytes Vault::seal_small(std::string_view place, std::string_view plain) const {
 }
 
 Result<Bytes> Vault::open_small(std::string_view place, std::string_view sealed) const {
-    Result<Bytes> opened =
-        fail(ErrorCode::integrity_failure, "sealed with a key that is not ours");
+    Result<Bytes> opened = fail(ErrorCode::integrity_failure, "sealed with a key that is not ours");
     for (const auto& named : sealing_) {
         if (!opened && sealed.starts_with(mark_of(named))) {
             opened = crypto_.open(named.key, place, sealed.substr(1));

@@ -70,9 +70,8 @@ public:
     [[nodiscard]] Bytes tag(std::string_view place, std::string_view plain) const;
 
     /// True if a key of the ring made `tag` for `plain` at `place`.
-    [[nodiscard]] bool vouches(
-        std::string_view tag, std::string_view place, std::string_view plain
-    ) const;
+    [[nodiscard]] bool vouches(std::string_view tag, std::string_view place, std::string_view plain)
+        const;
 
     /// The name of the current key.
     [[nodiscard]] const std::string& key_id() const noexcept { return ring_.front().id; }

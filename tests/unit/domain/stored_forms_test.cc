@@ -51,7 +51,11 @@ TEST(StoreKeys, KeepTheirPromisedForm) {
 }
 
 TEST(StoreKeys, TellFieldsFromKeys) {
-    const auto imsi = ImsiId::parse("\xAB\xCF" "0123456789").value();
+    const auto imsi = ImsiId::parse(
+                          "\xAB\xCF"
+                          "0123456789"
+    )
+                          .value();
     const auto key = store_keys::imsi(imsi);
 
     const auto field = store_keys::field_of(key);

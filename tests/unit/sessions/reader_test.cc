@@ -147,6 +147,52 @@ TEST_F(DirectoryReaderTest, AnEntryThatLagsBehindItsSessionProvesNothing) {
     EXPECT_EQ(directory_.ask("10.0.0.1"), "off_network");
 }
 
+TEST_F(DirectoryReaderTest, R6_ANetworkBehindADeviceIsFoundByItsLongestPrefix) {
+    Feed feed{2};
+    feed.bind(30, "route", "+34600000003").on("10.0.0.0/24").on("10.0.1.9");
+    feed.bind(31, "inner", "+34600000004").on("10.0.0.128/30");
+    ASSERT_TRUE(directory_.apply(feed.events()));
+
+    EXPECT_EQ(directory_.ask("10.0.0.77"), "+34600000003");
+    EXPECT_EQ(directory_.ask("10.0.0.129"), "+34600000004");
+    EXPECT_EQ(directory_.ask("10.0.0.132"), "+34600000003");
+    EXPECT_EQ(directory_.ask("10.0.0.1"), kAnna) << "an address of its own goes first";
+    EXPECT_EQ(directory_.ask("10.0.2.77"), "off_network");
+
+    ASSERT_TRUE(directory_.apply(Feed{3}.release(40, "route").events()));
+    EXPECT_EQ(directory_.ask("10.0.0.77"), "off_network");
+}
+
+TEST_F(DirectoryReaderTest, R11_TwoSwappedSubscribersAreBothUnknown) {
+    const auto subscribers = keys(":u:");
+    ASSERT_EQ(subscribers.size(), 2U);
+    std::swap(record(subscribers[0]), record(subscribers[1]));
+
+    EXPECT_EQ(directory_.ask("10.0.0.1"), "integrity_failure");
+    EXPECT_EQ(directory_.ask("10.0.0.2"), "integrity_failure");
+}
+
+// What a session costs is a promise to operators (docs/decisions/0012): an octet more in each of
+// these is an octet more for each of their subscribers.
+TEST_F(DirectoryReaderTest, RecordsAreSmall) {
+    const auto size = [&](const std::string& key) {
+        const auto& kept = record(key);
+        return kept.revision.size() + kept.value.size();
+    };
+    for (const auto& session : keys("np:s:")) {
+        EXPECT_LE(size(session), 92U);
+    }
+    for (const auto& address : keys("np:a:")) {
+        EXPECT_LE(size(address), 37U);
+    }
+    for (const auto& subscriber : keys(":u:")) {
+        EXPECT_LE(size(subscriber), 28U);
+    }
+    for (const auto& imsi : keys("np:i:")) {
+        EXPECT_LE(size(imsi), 25U);
+    }
+}
+
 TEST_F(DirectoryReaderTest, ThreeRoundTripsAreEnough) {
     directory_.records.reads = 0;
 
