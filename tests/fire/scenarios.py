@@ -10,7 +10,7 @@ import network_faults
 import process_faults
 import store_faults
 import test_crashes
-from stores import Cluster
+from stores import Cluster, Watched
 from test_crashes import at_failpoint, failpoint_names
 
 REDIS, KAFKA = ("redis",), ("kafka",)
@@ -72,6 +72,7 @@ def long():
         "redis_readonly": Scenario(store_faults.redis_readonly, 25),
         "redis_evicting": Scenario(store_faults.redis_evicting, 25),
         "redis_promoted": Scenario(store_faults.redis_promoted, 32, REDIS),
+        "sentinel_failover": Scenario(store_faults.sentinel_failover, 45, group=Watched),
         "cluster_failover": Scenario(store_faults.cluster_failover, 42, group=Cluster),
         "cluster_resharding": Scenario(store_faults.cluster_resharding, 26, group=Cluster),
         "kafka_latency": Scenario(faults.kafka_latency, 40, KAFKA),
