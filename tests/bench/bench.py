@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures the built programs: verify, ingest, sign-in, memory. docs/performance.md says what is measured and how."""
+"""Measures the built programs: verify, ingest, rebuild, sign-in, memory. docs/performance.md says what is measured and how."""
 
 import argparse
 import os
@@ -12,10 +12,12 @@ import tempfile
 import host
 import ingest
 import memory
+import rebuild
 import sign_in
 import verify
 
-BENCHES = {"verify": verify.main, "ingest": ingest.main, "sign-in": sign_in.main, "memory": memory.main}
+BENCHES = {"verify": verify.main, "ingest": ingest.main, "rebuild": rebuild.main, "sign-in": sign_in.main,
+           "memory": memory.main}
 
 
 def arguments():
@@ -26,7 +28,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=3, help="length of one run (default 3)")
     parser.add_argument("--connections", type=numbers, default=[1, 8, 64, 512], help="default 1,8,64,512")
     parser.add_argument("--events", type=int, default=300_000, help="session events of ingest (default 300000)")
-    parser.add_argument("--sessions", type=numbers, default=[100_000, 1_000_000], help="of memory; default 100000,1000000")
+    parser.add_argument("--sessions", type=numbers, default=[100_000, 1_000_000], help="of memory, the first of rebuild; default 100000,1000000")
     parser.add_argument("--only", type=lambda text: text.split(","), help="contenders of verify, by name")
     options = parser.parse_args()
     if options.quick:

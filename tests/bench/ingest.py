@@ -64,9 +64,13 @@ def watch(server, redis, count):
 
 
 def record_size(redis):
-    """The mean size of the records that were written."""
+    """The mean size of the records that were written, be they keys or fields of a hash."""
     keys = [key for key in (redis.command("RANDOMKEY") for _ in range(SAMPLES)) if key.startswith(RECORDS)]
-    return int(statistics.mean(redis.command("STRLEN", key) for key in keys))
+    sizes = []
+    for key in keys:
+        is_hash = redis.command("TYPE", key) == b"hash"
+        sizes += map(len, redis.command("HVALS", key)) if is_hash else [redis.command("STRLEN", key)]
+    return int(statistics.mean(sizes))
 
 
 def plain_script(redis, size, requests, core):
