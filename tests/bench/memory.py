@@ -16,11 +16,8 @@ FEW, RATIO_MOST = 10_000, 1.10
 class InMemory(Installation):
     """The same node with the directory in its own memory."""
 
-    def settings(self, kafka):
-        settings = super().settings(kafka)
-        settings["directory"] |= {"backend": "memory"}
-        del settings["directory"]["redis"]
-        return settings
+    def store(self):
+        return {"backend": "memory"}
 
 
 def used(redis):

@@ -78,13 +78,16 @@ class Installation:
                      "rate_limits": {"per_client": None, "authorize_per_subscriber": None}},
             "auth": {"issuer": f"http://127.0.0.1:{self.port}", "signing_keys_dir": f"{self.home}/signing",
                      "clients_file": f"{self.home}/clients.yaml"},
-            "directory": {"redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]},
+            "directory": {**self.store(),
                           "key_file": f"{self.home}/directory.key",
                           "domains": [{"name": "internet", "devices": ["127.64.0.0/10"]}]},
             "kafka": {"brokers": [kafka.address]},
             "audit": {"spool_dir": f"{self.home}/spool", "key_file": f"{self.home}/audit.key"},
             "log": {"target": "stderr", "level": "warning"},
         }
+
+    def store(self):
+        return {"redis": {"addresses": [f"127.0.0.1:{self.redis.port}"]}}
 
     def bench(self, command, *words, core=host.LOAD_CORE):
         """Runs numproof-bench and returns its report."""
