@@ -235,9 +235,11 @@ Error tls_failure_of(bufferevent& failed) {
     if (ERR_GET_LIB(cause) != ERR_LIB_SSL) {
         return error;
     }
-    const bool cut = ERR_GET_REASON(cause) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    const int failure = ERR_GET_REASON(cause);
+    const bool passes = failure == SSL_R_UNEXPECTED_EOF_WHILE_READING ||
+                        failure == SSL_R_TLSV1_ALERT_INTERNAL_ERROR;
     const char* const reason = ERR_reason_error_string(cause);
-    error.code = cut ? ErrorCode::store_unavailable : ErrorCode::invalid_configuration;
+    error.code = passes ? ErrorCode::store_unavailable : ErrorCode::invalid_configuration;
     error.detail = std::string{"TLS to Redis: "} + (reason != nullptr ? reason : "failed");
     return error;
 }
