@@ -236,6 +236,23 @@ TEST_F(IngestTest, R8_CaughtUpNeedsNoHeartbeats) {
     EXPECT_EQ(ask(), "+34600000001");
 }
 
+TEST_F(IngestTest, R8_TrafficIsFreshAsLongAsThereIsSomeOnEachPartition) {
+    freshness_ = Freshness::traffic;
+    start();
+    for (int i = 0; i < 12; ++i) {
+        bind(kFirst, "a", "+34600000001");
+        bind(kSecond, "b", "+34600000002");
+        turn(1, false);
+    }
+    EXPECT_EQ(standing(), Standing::usable);
+
+    for (int i = 0; i < 24; ++i) {
+        bind(kFirst, "a", "+34600000001");
+        turn(1, false);
+    }
+    EXPECT_EQ(standing(), Standing::stale) << "the second partition may hide a hand-over";
+}
+
 TEST_F(IngestTest, R13_AnotherLifeOfTheStoreClosesTheDirectoryUntilItIsReadAgain) {
     turn(6);
     bind(kFirst, "a", "+34600000001");

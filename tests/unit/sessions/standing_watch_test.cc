@@ -32,15 +32,25 @@ private:
 
 class StandingWatchTest : public testing::Test {
 protected:
-    void mark(GenerationRecord::Phase phase, const Vault& vault) {
-        const GenerationRecord marker{.id = "g", .phase = phase, .partitions = {{"t", 2}}};
+    void mark(
+        GenerationRecord::Phase phase,
+        const Vault& vault,
+        std::map<std::string, std::int32_t> partitions = {{"t", 2}}
+    ) {
+        const GenerationRecord marker{
+            .id = "g", .phase = phase, .partitions = std::move(partitions)};
         const auto key = store_keys::generation();
         put(key, RecordSeal{vault}.sealed(key, to_stored(marker)));
     }
 
-    void watermark(std::int32_t partition, WallTime time, const std::string& life = "life-1") {
+    void watermark(
+        std::int32_t partition,
+        WallTime time,
+        const std::string& life = "life-1",
+        const std::string& topic = "t"
+    ) {
         const WatermarkRecord record{.generation = "g", .incarnation = life, .watermark = time};
-        put(store_keys::watermark({.topic = "t", .partition = partition}),
+        put(store_keys::watermark({.topic = topic, .partition = partition}),
             RecordSeal{vault_}.open_to_all(to_stored(record)));
     }
 
@@ -98,6 +108,21 @@ TEST_F(StandingWatchTest, R8_TheOldestWatermarkDecidesAndItAgesWithoutAsking) {
     clock_.advance(Milliseconds{501});
 
     EXPECT_EQ(watch_.basis().standing, Standing::stale);
+}
+
+// A feed does not say which domains it covers: any of them may hide a hand-over.
+TEST_F(StandingWatchTest, R8_TheOldestOfAllFeedsDecides) {
+    mark(GenerationRecord::Phase::whole, vault_, {{"t", 2}, {"other", 1}});
+    watermark(0, clock_.wall_now());
+    watermark(1, clock_.wall_now());
+    EXPECT_EQ(look(), Standing::stale) << "nothing of the other feed yet";
+
+    watermark(0, clock_.wall_now() - Milliseconds{4000}, "life-1", "other");
+    EXPECT_EQ(look(), Standing::usable);
+    EXPECT_EQ(watch_.basis().watermark_age, Milliseconds{4000});
+
+    watermark(0, clock_.wall_now() - Milliseconds{5001}, "life-1", "other");
+    EXPECT_EQ(look(), Standing::stale);
 }
 
 TEST_F(StandingWatchTest, R8_AMissingWatermarkOrOneOfAnotherLifeIsStale) {
