@@ -206,7 +206,8 @@ def dropped_requests(evidence):
     decided = {e.get("ce_correlationid") for e in evidence.audit}
     spans = [(life.node, life.started, life.ended + 1) for life in evidence.lives
              if life.wish == "stop" and life.status == 0 and life.ended is not None]
-    frozen = [(node, since - evidence.call_within, to + evidence.call_within) for node, since, to in evidence.frozen]
+    frozen = [(node, since - evidence.call_within, to + evidence.call_within)
+              for node, since, to in evidence.frozen + evidence.starved]
     return [f"dropped: {call.kind} {call.correlator} at {call.node}: decided, and not answered ({call.error})"
             for call in evidence.calls if call.status is None and call.correlator in decided
             and within(spans, call) and not within(frozen, call)]

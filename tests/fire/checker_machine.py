@@ -8,7 +8,6 @@ RESIDENT_MAX = 128 << 20  # octets; a node that has just started takes a quarter
 GROWTH_MAX = 48 << 20  # from when a life has warmed up to its end
 WARM_AFTER = 10.0  # seconds
 DESCRIPTORS_MAX = 192
-UNREADY_WITHIN = 2.5  # seconds until readyz says what requests feel
 BORN_WITHIN = 5.0  # seconds until a process that was started answers livez
 COUNTER = re.compile(r'^(numproof_[a-z0-9_]+(?:\{[^}]*\})?) ([0-9.e+-]+)$', re.MULTILINE)
 
@@ -114,14 +113,14 @@ def by_life(evidence):
 
 
 def empty_promises(evidence):
-    """Ready means ready: who says so for longer than a moment, answers."""
+    """Ready means ready: who says so for longer than its state may be old, answers."""
     found = []
     for (node, pid), probes in by_life(evidence).items():
         since = None
         for probe in probes:
             promised = probe.ready == (200, 200) and not probe.worked
             since = (since or probe.time) if promised else None
-            if promised and probe.time - since > UNREADY_WITHIN:
+            if promised and probe.time - since > evidence.window:
                 found.append(f"readiness: {node} (pid {pid}) said ready for {probe.time - since:.1f} s, and refused")
                 break
     return found

@@ -144,7 +144,9 @@ class Use(Forged):
         self.assertIn("dropped: verify q1 at np1: decided, and not answered (RemoteDisconnected)", self.found())
         self.e.frozen = [("np1", 112.0, 113.0)]
         self.assertFalse([text for text in self.found() if text.startswith("dropped")])
-        self.e.frozen, self.e.lives[-1].status = [], -9
+        self.e.frozen, self.e.starved = [], [("np1", 112.0, 113.0)]
+        self.assertFalse([text for text in self.found() if text.startswith("dropped")])
+        self.e.starved, self.e.lives[-1].status = [], -9
         self.assertFalse([text for text in self.found() if text.startswith("dropped")])
 
     def test_giving_up_on_another_node_than_the_frozen_one(self):

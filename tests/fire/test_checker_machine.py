@@ -104,20 +104,20 @@ class Readiness(Forged):
             vars(probe).update(fields)
 
     def test_ready_and_refusing(self):
-        self.probe(8, worked=False)
-        self.reports("readiness: np1 (pid 2) said ready for 3.0 s, and refused")
+        self.probe(12, worked=False)
+        self.reports("readiness: np1 (pid 2) said ready for 4.5 s, and refused")
 
     def test_a_moment_is_allowed(self):
         self.probe(5, worked=False)
         self.assertEqual(self.found(), [])
 
     def test_who_says_that_it_is_not_ready_may_refuse(self):
-        self.probe(8, worked=False, ready=(200, 503))
+        self.probe(12, worked=False, ready=(200, 503))
         self.assertEqual(self.found(), [])
 
     def test_moments_do_not_add_up(self):
-        self.probe(8, worked=False)
-        self.e.probes[7].worked = True
+        self.probe(12, worked=False)
+        self.e.probes[9].worked = True
         self.assertEqual(self.found(), [])
 
     def test_a_process_that_says_it_is_dead(self):
@@ -136,15 +136,15 @@ class Readiness(Forged):
         self.reports("liveness: np2 (pid 8) said None at 130.0")
 
     def test_who_stands_still_is_not_judged(self):
-        self.probe(8, worked=False, live=None)
-        self.e.frozen = [("np1", 108.0, 112.0)]
+        self.probe(12, worked=False, live=None)
+        self.e.frozen = [("np1", 108.0, 114.0)]
         self.assertEqual(self.found(), [])
-        self.e.frozen = [("np2", 108.0, 112.0)]
+        self.e.frozen = [("np2", 108.0, 114.0)]
         self.assertEqual(len(self.found()), 2)
 
     def test_troubles_that_a_scenario_names_are_not_judged(self):
-        self.probe(8, worked=False, live=None)
-        self.e.troubles = [(108.9, 113.0)]
+        self.probe(12, worked=False, live=None)
+        self.e.troubles = [(108.9, 116.0)]
         self.assertEqual(self.found(), [])
 
     def test_nobody_looked(self):
