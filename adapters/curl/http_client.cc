@@ -61,10 +61,15 @@ void set_target(CURL* easy, const ClientRequest& request) {
     if (!request.unix_socket.empty()) {
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
     }
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!request.ca_file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
+    }
     if (!request.source.empty()) {
         curl_easy_setopt(easy, CURLOPT_INTERFACE, request.source.c_str());
     }
-    if (!request.body.empty()) {
+    // A POST tells its length even when it is nothing: our own gate wants it (411).
+    if (!request.body.empty() || request.method == "POST") {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     }

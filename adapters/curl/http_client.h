@@ -11,12 +11,13 @@
 
 namespace numproof {
 
-/// A request of a command-line tool. Redirects are not followed.
+/// A request to another server. Redirects are not followed.
 struct ClientRequest {
     std::string method = "GET";
     std::string url{};
     std::string unix_socket{};  ///< Path; empty: by the URL's host and port.
     std::string source{};       ///< Local address to send from; empty: any.
+    std::string ca_file{};  ///< Who may issue an https server's certificate; empty: the system's.
     std::vector<std::pair<std::string, std::string>> fields{};
     std::string body{};
     Milliseconds deadline{5000};
@@ -32,7 +33,8 @@ struct ClientResponse {
     [[nodiscard]] std::string field(std::string_view name) const;
 };
 
-/// Sends one request by libcurl and waits for the answer. Blocks: for tools, not for the daemon.
+/// Sends one request by libcurl and waits for the answer. Blocks: for tools and for threads that
+/// may wait, never for an event loop. An https server must prove its name, with TLS 1.2 at least.
 /// Fails with io_failure (with curl's words) or deadline_exceeded.
 [[nodiscard]] Result<ClientResponse> send_request(const ClientRequest& request);
 

@@ -15,7 +15,7 @@ Result<std::unique_ptr<Asker>> Asker::make(const KafkaConnection& connection, Lo
     if (!conf) {
         return pass_on(conf);
     }
-    std::unique_ptr<Asker> asker{new Asker{log}};
+    std::unique_ptr<Asker> asker{new Asker{connection, log}};
     auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), asker->events_);
     if (!client) {
         return pass_on(client);

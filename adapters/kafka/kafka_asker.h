@@ -38,7 +38,8 @@ private:
         void on_error(rd_kafka_resp_err_t, const std::string&) override {}
     };
 
-    explicit Asker(Log& log) : events_(log) {}
+    Asker(const KafkaConnection& connection, Log& log)
+        : events_(log, connection.security.token_source) {}
 
     Events events_;
     ClientPtr client_;

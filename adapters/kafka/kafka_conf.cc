@@ -5,13 +5,14 @@
 #include <array>
 #include <string_view>
 
+#include "adapters/kafka/kafka_token.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof::kafka {
 namespace {
 
 /// Correctness rests on these, so the operator cannot set them beside us.
-constexpr std::array<std::string_view, 32> kOurProperties{
+constexpr std::array<std::string_view, 35> kOurProperties{
     "bootstrap.servers",
     "metadata.broker.list",
     "client.id",
@@ -24,6 +25,9 @@ constexpr std::array<std::string_view, 32> kOurProperties{
     "ssl.certificate.location",
     "ssl.key.location",
     "ssl.key.password",
+    "enable.ssl.certificate.verification",
+    "ssl.endpoint.identification.algorithm",
+    "sasl.oauthbearer.method",
     "group.id",
     "group.instance.id",
     "partition.assignment.strategy",
@@ -87,6 +91,11 @@ Properties properties_of(const KafkaConnection& connection) {
         {"ssl.key.location", security.key_file},
         {"ssl.key.password", std::string{security.key_password.reveal()}}};
     std::erase_if(all, [](const auto& property) { return property.second.empty(); });
+    if (security.protocol.ends_with("ssl")) {
+        // librdkafka's default since 2.0 only; nothing is worth a certificate with another's name.
+        all.emplace_back("ssl.endpoint.identification.algorithm", "https");
+        all.emplace_back("enable.ssl.certificate.verification", "true");
+    }
     return all;
 }
 
@@ -119,7 +128,14 @@ void on_log(const rd_kafka_t* client, int level, const char* facility, const cha
 }
 
 void on_error(rd_kafka_t*, int error, const char* reason, void* events) {
-    static_cast<ClientEvents*>(events)->on_error(static_cast<rd_kafka_resp_err_t>(error), reason);
+    auto& told = *static_cast<ClientEvents*>(events);
+    const auto code = static_cast<rd_kafka_resp_err_t>(error);
+    told.note_refusal(code, reason);
+    told.on_error(code, reason);
+}
+
+void on_token_wanted(rd_kafka_t* client, const char*, void* events) {
+    give_token(*client, static_cast<ClientEvents*>(events)->token_source());
 }
 
 void on_rebalance(
@@ -130,6 +146,19 @@ void on_rebalance(
 
 void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* events) {
     static_cast<ClientEvents*>(events)->on_delivery(*message);
+}
+
+/// librdkafka before 2.6.1 sends the client's nonce twice, which brokers from 4.0 on refuse with
+/// the same words as a wrong password (github.com/confluentinc/librdkafka/pull/4895).
+std::string scram_hint(const std::string& reason) {
+    constexpr int kMended = 0x020601ff;
+    if (rd_kafka_version() >= kMended || reason.find("SCRAM") == std::string::npos) {
+        return {};
+    }
+    return std::string{
+               "; or the brokers are Kafka 4.0 or newer, with which SCRAM needs librdkafka"} +
+           " 2.6.1 (this is " + rd_kafka_version_str() +
+           "): then use PLAIN over TLS, OAUTHBEARER or a client certificate";
 }
 
 ErrorCode code_of(rd_kafka_resp_err_t error) {
@@ -159,6 +188,28 @@ void ClientEvents::on_rebalance(rd_kafka_resp_err_t, rd_kafka_topic_partition_li
 
 void ClientEvents::on_delivery(const rd_kafka_message_t&) {}
 
+void ClientEvents::note_refusal(rd_kafka_resp_err_t error, const std::string& reason) {
+    constexpr std::chrono::seconds kQuiet{30};
+    const bool credentials = error == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+                             error == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
+    // With TLS 1.3 a broker that does not like our certificate says so after the handshake.
+    const bool tls =
+        error == RD_KAFKA_RESP_ERR__SSL || reason.find("SSL routines") != std::string::npos;
+    if (!credentials && !tls) {
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (refused_ == error && now < quiet_until_) {
+        return;
+    }
+    refused_ = error;
+    quiet_until_ = now + kQuiet;
+    log_.write(
+        credentials ? messages::kafka_credentials_refused : messages::kafka_tls_failed,
+        {{"reason", reason + scram_hint(reason)}}
+    );
+}
+
 Result<ConfPtr> make_conf(const KafkaConnection& connection, const ClientSettings& settings) {
     if (connection.brokers.empty()) {
         return fail(ErrorCode::invalid_configuration, "kafka.brokers is empty");
@@ -182,6 +233,11 @@ Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, ClientEvents& 
     rd_kafka_conf_set_opaque(conf.get(), &events);
     rd_kafka_conf_set_log_cb(conf.get(), on_log);
     rd_kafka_conf_set_error_cb(conf.get(), on_error);
+    if (events.token_source()) {
+        // On the client's background thread: whoever polls the client does not wait for a token.
+        rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), on_token_wanted);
+        rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+    }
     if (type == RD_KAFKA_CONSUMER) {
         rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
     } else {
@@ -194,6 +250,12 @@ Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, ClientEvents& 
     }
     // On success the client owns the configuration.
     static_cast<void>(conf.release());
+    if (events.token_source()) {
+        const ErrorPtr failed{rd_kafka_sasl_background_callbacks_enable(client.get())};
+        if (failed) {
+            return tl::unexpected(to_error(*failed, "kafka tokens"));
+        }
+    }
     return client;
 }
 
@@ -241,7 +303,7 @@ Result<void> check_connection(const KafkaConnection& connection) {
         return pass_on(conf);
     }
     NoEvents log;
-    Silent events{log};
+    Silent events{log, connection.security.token_source};
     auto client = kafka::make_client(RD_KAFKA_PRODUCER, std::move(*conf), events);
     if (!client) {
         return pass_on(client);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,8 @@ struct ClientSettings {
 /// Whose callbacks a client calls: librdkafka has one `opaque` for all of them.
 class ClientEvents {
 public:
-    explicit ClientEvents(Log& log) : log_(log) {}
+    explicit ClientEvents(Log& log, KafkaTokenSource token_source = {})
+        : log_(log), token_source_(std::move(token_source)) {}
 
     ClientEvents(const ClientEvents&) = delete;
     ClientEvents& operator=(const ClientEvents&) = delete;
@@ -49,10 +51,19 @@ public:
     /// Producers only. In the polling thread.
     virtual void on_delivery(const rd_kafka_message_t& message);
 
+    /// Logs that brokers and we do not accept each other: now and then, for it is tried again
+    /// every few seconds. In the polling thread.
+    void note_refusal(rd_kafka_resp_err_t error, const std::string& reason);
+
     [[nodiscard]] Log& log() const noexcept { return log_; }
+
+    [[nodiscard]] const KafkaTokenSource& token_source() const noexcept { return token_source_; }
 
 private:
     Log& log_;
+    KafkaTokenSource token_source_;
+    rd_kafka_resp_err_t refused_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+    std::chrono::steady_clock::time_point quiet_until_;
 };
 
 /// Makes a client that reports to `events`, which must outlive it.

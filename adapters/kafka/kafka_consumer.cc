@@ -80,7 +80,9 @@ PartitionsPtr list_of(const FeedPositions::Offsets& offsets) {
 }  // namespace
 
 KafkaConsumer::KafkaConsumer(ConsumerSettings settings, KafkaFeedMetrics& metrics, Log& log)
-    : ClientEvents(log), settings_(std::move(settings)), metrics_(metrics) {}
+    : ClientEvents(log, settings.connection.security.token_source),
+      settings_(std::move(settings)),
+      metrics_(metrics) {}
 
 Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::make(
     ConsumerSettings settings, KafkaFeedMetrics& metrics, Log& log
@@ -270,6 +272,8 @@ bool KafkaConsumer::poll_closing() {
 void KafkaConsumer::on_error(rd_kafka_resp_err_t error, const std::string& reason) {
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
         metrics_.broker_losses.add();
+        trouble_ = Error{.code = ErrorCode::broker_unavailable, .detail = reason};
+    } else if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL) {
         trouble_ = Error{.code = ErrorCode::broker_unavailable, .detail = reason};
     } else if (error == RD_KAFKA_RESP_ERR__FATAL) {
         note_fatal();

@@ -44,8 +44,12 @@ constexpr int kEnd = RD_KAFKA_VTYPE_END;
 
 }  // namespace
 
-KafkaProducer::KafkaProducer(Environment environment, OnDelivery on_delivery)
-    : ClientEvents(environment.log), metrics_(environment.metrics), tell_(std::move(on_delivery)) {}
+KafkaProducer::KafkaProducer(
+    const KafkaConnection& connection, Environment environment, OnDelivery on_delivery
+)
+    : ClientEvents(environment.log, connection.security.token_source),
+      metrics_(environment.metrics),
+      tell_(std::move(on_delivery)) {}
 
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::make(
     const KafkaConnection& connection,
@@ -57,7 +61,8 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::make(
     if (!conf) {
         return pass_on(conf);
     }
-    std::unique_ptr<KafkaProducer> made{new KafkaProducer{environment, std::move(on_delivery)}};
+    std::unique_ptr<KafkaProducer> made{
+        new KafkaProducer{connection, environment, std::move(on_delivery)}};
     auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), *made);
     if (!client) {
         return pass_on(client);

@@ -73,7 +73,9 @@ public:
     void on_delivery(const rd_kafka_message_t& message) override;
 
 private:
-    KafkaProducer(Environment environment, OnDelivery on_delivery);
+    KafkaProducer(
+        const KafkaConnection& connection, Environment environment, OnDelivery on_delivery
+    );
 
     KafkaProducerMetrics& metrics_;
     OnDelivery tell_;

@@ -35,6 +35,7 @@ struct Passwords {
     RedisPassword sentinel;
     KafkaPassword kafka;
     KafkaPassword kafka_key;
+    KafkaPassword kafka_client;  ///< At the token endpoint.
 };
 
 /// Keys and clients, as read from their files.

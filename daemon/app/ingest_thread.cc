@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/ingest_thread.h"
 
+#include <set>
+
 #include <pthread.h>
 
 #include "daemon/app/options_of.h"
@@ -98,6 +100,21 @@ std::string to_json(const IngestProgress& progress) {
     return json.take();
 }
 
+/// Each feed that stands still, with what it waits for.
+std::string waits_of(const IngestProgress& progress) {
+    std::set<std::string> waits;
+    for (const auto& partition : progress.partitions) {
+        if (!partition.waits_for.empty()) {
+            waits.insert(partition.at.topic + " stands still: " + partition.waits_for);
+        }
+    }
+    std::string text;
+    for (const auto& wait : waits) {
+        text += (text.empty() ? "" : ", ") + wait;
+    }
+    return text;
+}
+
 }  // namespace
 
 IngestThread::IngestThread(Foundation& foundation)
@@ -177,10 +194,13 @@ void IngestThread::start() {
 
 Task<void> IngestThread::publish_progress() {
     for (;;) {
-        auto text = to_json(ingest_->progress());
+        const auto now = ingest_->progress();
+        auto text = to_json(now);
+        auto waits = waits_of(now);
         {
             const std::lock_guard lock{mutex_};
             progress_ = std::move(text);
+            trouble_ = std::move(waits);
         }
         co_await loop_.sleep(kProgressEvery);
     }
@@ -189,6 +209,11 @@ Task<void> IngestThread::publish_progress() {
 std::string IngestThread::progress() const {
     const std::lock_guard lock{mutex_};
     return progress_;
+}
+
+std::string IngestThread::trouble() const {
+    const std::lock_guard lock{mutex_};
+    return trouble_;
 }
 
 void IngestThread::leave() {

@@ -49,6 +49,10 @@ public:
     /// JSON for `numproofctl feed status`, not older than a second.
     [[nodiscard]] std::string progress() const;
 
+    /// What the feeds that stand still wait for, in words; empty when all are read. Not older than
+    /// a second.
+    [[nodiscard]] std::string trouble() const;
+
     [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
 
     /// When the broker's queue was looked at last.
@@ -79,6 +83,7 @@ private:
     std::atomic<bool> left_{false};
     mutable std::mutex mutex_;
     std::string progress_ = "null";  // Guarded by mutex_.
+    std::string trouble_;            // Likewise.
     std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/jose/signing_key.h"
+#include "adapters/openssl/pem_files.h"
 #include "adapters/yaml/key_file.h"
 #include "adapters/yaml/settings_loader.h"
 #include "daemon/app/foundation.h"
@@ -62,6 +63,11 @@ public:
         ));
     }
 
+    /// The files that librdkafka reads itself, looked at before: it does not say which is wrong.
+    void check_tls(const PemFiles& files, const KafkaPassword& key_password) {
+        note(check_pem_files(files, PemPassword{std::string{key_password.reveal()}}));
+    }
+
     [[nodiscard]] const std::string& mistakes() const noexcept { return mistakes_; }
 
 private:
@@ -69,6 +75,12 @@ private:
         return {
             .kid = "sandbox",
             .pem = SigningPem{std::string{embedded::sandbox::sandbox_signing_pem}}};
+    }
+
+    void note(const Result<void>& checked) {
+        if (!checked) {
+            mistakes_ += checked.error().detail + "\n";
+        }
     }
 
     template <typename T>
@@ -109,6 +121,14 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     }
     material.passwords.kafka = files.password<KafkaPassword>(kafka.password_file);
     material.passwords.kafka_key = files.password<KafkaPassword>(kafka.key_password_file);
+    material.passwords.kafka_client = files.password<KafkaPassword>(kafka.client_secret_file);
+    files.check_tls(
+        {.authorities = kafka.ca_file,
+         .certificate = kafka.certificate_file,
+         .key = kafka.key_file},
+        material.passwords.kafka_key
+    );
+    files.check_tls({.authorities = kafka.token_ca_file, .certificate = {}, .key = {}}, {});
     if (!files.mistakes().empty()) {
         return tl::unexpected<std::string>(files.mistakes());
     }

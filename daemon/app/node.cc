@@ -14,6 +14,12 @@ namespace {
 // Operators look from the machine itself; this is plenty.
 constexpr ConnectionCaps kAdminCaps{.total = 200, .per_address = 200};
 
+// Reading a topic of dead letters takes its time.
+constexpr Milliseconds kAdminRequest{30'000};
+
+using DeskCommand =
+    Task<http::Response> (DeadLetterDesk::*)(const http::Request& request, Deadline deadline);
+
 StaticDocument yaml_document(std::string_view text) {
     return {.content_type = "application/yaml", .text = std::string{text}};
 }
@@ -68,6 +74,7 @@ Result<void> Node::build(BoundSockets sockets) {
     }
     audit_ = std::move(*audit);
     audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
+    dead_letter_desk_ = std::make_unique<DeadLetterDesk>(foundation_, loop_, *audit_log_);
     if (foundation_.settings().node.ingest) {
         auto ingest = IngestThread::make(
             foundation_, kind_ == Kind::sandbox ? Membership::passing : Membership::lasting
@@ -93,7 +100,9 @@ Result<void> Node::build(BoundSockets sockets) {
         .log = *foundation_.log,
         .metrics = admin_metrics_,
         .counts = admin_counts_};
-    admin_ = std::make_unique<HttpServer>(admin, HttpServerOptions{});
+    HttpServerOptions admin_options;
+    admin_options.timeouts.request = kAdminRequest;
+    admin_ = std::make_unique<HttpServer>(admin, admin_options);
     admin_sockets_ = std::move(sockets.admin);
     return {};
 }
@@ -117,11 +126,20 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
                 return json_answer((this->*write)());
             }};
     };
+    const auto run_at_desk = [this](http::Method method, DeskCommand command) {
+        return AdminCommand{
+            .method = method,
+            .run = [this, command](const http::Request& request, Deadline deadline) {
+                return (*dead_letter_desk_.*command)(request, deadline);
+            }};
+    };
     return {
         {"/v1/status", look(&Node::status_json)},
         {"/v1/config", look(&Node::config_json)},
         {"/v1/feed", look(&Node::feed_json)},
         {"/v1/clients", look(&Node::clients_text)},
+        {"/v1/dlq", run_at_desk(http::Method::get, &DeadLetterDesk::list)},
+        {"/v1/dlq/replay", run_at_desk(http::Method::post, &DeadLetterDesk::replay)},
         {"/v1/drain",
          {.method = http::Method::post,
           .run =
@@ -185,8 +203,11 @@ std::optional<std::string> Node::directory_trouble() const {
     for (const auto& worker : workers_) {
         standing = standing == Standing::usable ? worker->standing() : standing;
     }
-    return standing == Standing::usable ? std::nullopt
-                                        : std::optional<std::string>{name_of(standing)};
+    if (standing == Standing::usable) {
+        return std::nullopt;
+    }
+    const auto why = ingest_ ? ingest_->trouble() : std::string{};
+    return std::string{name_of(standing)} + (why.empty() ? "" : " (" + why + ")");
 }
 
 std::optional<std::string> Node::draining_trouble() const {

@@ -10,6 +10,7 @@
 #include "adapters/systemd/notifier.h"
 #include "daemon/api/admin_router.h"
 #include "daemon/app/audit_pipeline.h"
+#include "daemon/app/dead_letter_desk.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/ingest_thread.h"
 #include "daemon/app/loop_stores.h"
@@ -85,6 +86,7 @@ private:
     ConnectionCounts admin_counts_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<IngestThread> ingest_;
+    std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
     std::unique_ptr<AdminRouter> admin_router_;
     std::unique_ptr<HttpServer> admin_;
     std::vector<ListeningSocket> admin_sockets_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/options_of.h"
 
+#include "daemon/app/kafka_tokens.h"
 #include "daemon/app/version.h"
 
 namespace numproof {
@@ -60,7 +61,8 @@ KafkaConnection kafka_connection_of(const Foundation& foundation) {
              .ca_file = security.ca_file,
              .certificate_file = security.certificate_file,
              .key_file = security.key_file,
-             .key_password = foundation.keys.passwords.kafka_key},
+             .key_password = foundation.keys.passwords.kafka_key,
+             .token_source = kafka_token_source_of(foundation)},
         .properties = kafka.properties};
 }
 

@@ -37,7 +37,7 @@ struct AdminEvent {
     std::string operator_name;  ///< The user of the admin socket's peer.
     std::string object;         ///< A pseudonym or a name; never a number. Empty becomes null.
     std::string reason;         ///< What the operator gave; empty becomes null.
-    std::string result;         ///< `done`, `refused` or `failed`.
+    std::string result;         ///< `begun`, `done`, `refused` or `failed`.
 };
 
 /// What refusals were only counted between two instants.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +13,7 @@ namespace numproof {
 namespace {
 
 /// librdkafka properties that a rule of ours depends on, or that have a setting of their own.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kOurs{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 37> kOurs{{
     {"bootstrap.servers", "kafka.brokers"},
     {"metadata.broker.list", "kafka.brokers"},
     {"security.protocol", "kafka.security.protocol"},
@@ -28,6 +29,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kOurs{{
     {"ssl.certificate.pem", "kafka.security.certificate_file"},
     {"ssl.keystore.location", "kafka.security.key_file"},
     {"ssl.keystore.password", "kafka.security.key_password_file"},
+    {"enable.ssl.certificate.verification", ""},
+    {"ssl.endpoint.identification.algorithm", ""},
+    {"ssl.ca.pem", "kafka.security.ca_file"},
+    {"ssl.engine.location", ""},
     {"group.id", "ingest.group"},
     {"client.id", ""},
     {"group.instance.id", ""},
@@ -57,20 +62,27 @@ public:
         if (protocol.starts_with("sasl_")) {
             check_sasl();
         } else {
-            for (const auto* key : {"mechanism", "username", "password_file"}) {
-                refuse_if_given(key, "is used with sasl_plaintext and sasl_ssl only");
-            }
+            refuse_all(
+                {"mechanism", "username", "password_file"},
+                "is used with sasl_plaintext and sasl_ssl only"
+            );
+            refuse_all(kTokenKeys, "is used with kafka.security.mechanism OAUTHBEARER only");
         }
         if (!protocol.ends_with("ssl") && !protocol.empty()) {
-            for (const auto* key : {"ca_file", "certificate_file", "key_file"}) {
-                refuse_if_given(key, "is used with ssl and sasl_ssl only");
-            }
+            refuse_all(
+                {"ca_file", "certificate_file", "key_file"}, "is used with ssl and sasl_ssl only"
+            );
         }
         check_client_certificate();
         check_properties();
     }
 
 private:
+    using Keys = std::initializer_list<const char*>;
+
+    static constexpr Keys kTokenKeys{
+        "token_endpoint_url", "token_ca_file", "client_id", "client_secret_file", "scope"};
+
     [[nodiscard]] std::string_view text(std::string_view path) const {
         const auto* node = root_.find_path(path);
         return node == nullptr ? std::string_view{} : node->text;
@@ -93,12 +105,29 @@ private:
         }
     }
 
+    void refuse_all(Keys keys, const std::string& reason) {
+        for (const auto* key : keys) {
+            refuse_if_given(key, reason);
+        }
+    }
+
+    void require_all(Keys keys) {
+        for (const auto* key : keys) {
+            require("kafka.security." + std::string{key}, "kafka.security.mechanism needs it");
+        }
+    }
+
     void check_sasl() {
         require("kafka.security.mechanism", "kafka.security.protocol asks for SASL");
         const auto mechanism = text("kafka.security.mechanism");
         if (mechanism.starts_with("SCRAM") || mechanism == "PLAIN") {
-            require("kafka.security.username", "kafka.security.mechanism needs it");
-            require("kafka.security.password_file", "kafka.security.mechanism needs it");
+            require_all({"username", "password_file"});
+        }
+        if (mechanism == "OAUTHBEARER") {
+            require_all({"token_endpoint_url", "client_id", "client_secret_file"});
+            refuse_all({"username", "password_file"}, "is used with PLAIN and SCRAM only");
+        } else {
+            refuse_all(kTokenKeys, "is used with kafka.security.mechanism OAUTHBEARER only");
         }
     }
 

@@ -21,18 +21,18 @@ constexpr std::array kSecurity{
         .fallback = "null",
         .doc = "With sasl_plaintext and sasl_ssl.",
         .nullable = Nullable::yes,
-        .choices = "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|GSSAPI"},
+        .choices = "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER|GSSAPI"},
     Setting{
         .key = "username",
         .type = text,
         .fallback = "null",
-        .doc = "With sasl_plaintext and sasl_ssl; GSSAPI needs none.",
+        .doc = "With PLAIN and SCRAM.",
         .nullable = Nullable::yes},
     Setting{
         .key = "password_file",
         .type = text,
         .fallback = "null",
-        .doc = "File with the password on one line; with sasl_plaintext and sasl_ssl.",
+        .doc = "File with the password on one line; with PLAIN and SCRAM.",
         .nullable = Nullable::yes,
         .form = text_form::file},
     Setting{
@@ -63,6 +63,41 @@ constexpr std::array kSecurity{
         .doc = "File with the private key's password on one line; null: it has none.",
         .nullable = Nullable::yes,
         .form = text_form::file},
+    Setting{
+        .key = "token_endpoint_url",
+        .type = text,
+        .fallback = "null",
+        .doc = "Where tokens for the brokers are fetched with the client credentials grant; with "
+               "OAUTHBEARER.",
+        .nullable = Nullable::yes,
+        .form = text_form::https_url},
+    Setting{
+        .key = "token_ca_file",
+        .type = text,
+        .fallback = "null",
+        .doc = "Who issued the token endpoint's certificate, PEM; null: the system's authorities.",
+        .nullable = Nullable::yes,
+        .form = text_form::file},
+    Setting{
+        .key = "client_id",
+        .type = text,
+        .fallback = "null",
+        .doc = "Who we are at the token endpoint.",
+        .nullable = Nullable::yes,
+        .form = text_form::client_id},
+    Setting{
+        .key = "client_secret_file",
+        .type = text,
+        .fallback = "null",
+        .doc = "File with our secret at the token endpoint on one line.",
+        .nullable = Nullable::yes,
+        .form = text_form::file},
+    Setting{
+        .key = "scope",
+        .type = text,
+        .fallback = "null",
+        .doc = "Scope that is asked for at the token endpoint; null: none.",
+        .nullable = Nullable::yes},
 };
 
 constexpr std::array kKafka{

@@ -139,12 +139,19 @@ struct DirectorySettings {
 struct KafkaSecuritySettings {
     std::string protocol;           ///< librdkafka's word.
     std::string mechanism;          ///< Empty: no SASL.
-    std::string username;           ///< Empty: no SASL.
-    std::string password_file;      ///< Empty: no SASL.
+    std::string username;           ///< Empty: neither PLAIN nor SCRAM.
+    std::string password_file;      ///< Empty: neither PLAIN nor SCRAM.
     std::string ca_file;            ///< Empty: the system's authorities.
     std::string certificate_file;   ///< Empty: none.
     std::string key_file;           ///< Empty: none.
     std::string key_password_file;  ///< Empty: none.
+
+    // All empty but with OAUTHBEARER.
+    std::string token_endpoint_url;
+    std::string token_ca_file;  ///< Empty: the system's authorities.
+    std::string client_id;
+    std::string client_secret_file;
+    std::string scope;  ///< Empty: none is asked for.
 };
 
 /// `kafka`

@@ -199,6 +199,11 @@ public:
             .certificate_file = file(security["certificate_file"]),
             .key_file = file(security["key_file"]),
             .key_password_file = file(security["key_password_file"]),
+            .token_endpoint_url = security["token_endpoint_url"].text(),
+            .token_ca_file = file(security["token_ca_file"]),
+            .client_id = security["client_id"].text(),
+            .client_secret_file = file(security["client_secret_file"]),
+            .scope = security["scope"].text(),
         };
         for (const auto& property : kafka["properties"].node().members) {
             settings.properties.emplace(property.key, property.value.text);

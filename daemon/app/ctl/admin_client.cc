@@ -12,11 +12,14 @@ std::string default_socket() {
     return std::string{folder != nullptr ? folder : "/run/numproof"} + "/admin.sock";
 }
 
-Result<std::string> ask(const std::string& socket, std::string_view method, std::string_view path) {
+Result<std::string> ask(
+    const std::string& socket, std::string_view method, std::string_view path, Milliseconds within
+) {
     const ClientRequest request{
         .method = std::string{method},
         .url = "http://localhost" + std::string{path},
-        .unix_socket = socket};
+        .unix_socket = socket,
+        .deadline = within};
     auto response = send_request(request);
     if (!response) {
         return fail(

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/base/result.h"
+#include "daemon/base/time.h"
 
 namespace numproof::ctl {
 
@@ -15,7 +16,10 @@ namespace numproof::ctl {
 /// The answer of the daemon behind `socket` to `method path`. An answer that is no 2xx is
 /// `invalid_value` with the daemon's words; nobody there is `io_failure`.
 [[nodiscard]] Result<std::string> ask(
-    const std::string& socket, std::string_view method, std::string_view path
+    const std::string& socket,
+    std::string_view method,
+    std::string_view path,
+    Milliseconds within = Milliseconds{5000}
 );
 
 }  // namespace numproof::ctl

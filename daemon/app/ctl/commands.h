@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -28,6 +29,25 @@ int feed_status(const Context& context);
 
 /// The clients that the daemon knows.
 int client_list(const Context& context);
+
+/// Which dead letters are meant; empty: any. Partition and offset are those of the record that
+/// could not be used.
+struct LetterFilter {
+    std::string topic;
+    std::string reason;
+    std::string partition;
+    std::string offset;
+    std::size_t limit = 100;
+    bool dry_run = false;
+    bool again = false;  ///< Also those that were replayed before.
+    bool all = false;    ///< Replays without any filter.
+};
+
+/// The newest dead letters: where they come from and why, never what is in them.
+int dlq_list(const Context& context, const LetterFilter& filter);
+
+/// Puts the oldest dead letters back where they came from.
+int dlq_replay(const Context& context, const LetterFilter& filter);
 
 /// Makes the daemon take no new work, finish what it has and stop.
 int drain(const Context& context);

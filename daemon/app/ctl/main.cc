@@ -19,6 +19,7 @@ struct Asked {
     std::string number;
     std::string kind;
     std::string file;
+    LetterFilter letters;
     std::function<int(const Context&)> run;
 };
 
@@ -40,6 +41,35 @@ void add_daemon_commands(CLI::App& app, Asked& asked) {
     auto& client = *add_group(app, "client", "Service providers' applications");
     add(client, "list", "The ones that the daemon knows", client_list);
     add(client, "secret", "Make a secret, and its hash for clients.yaml", client_secret);
+}
+
+void add_letter_filter(CLI::App& to, LetterFilter& letters) {
+    to.add_option("--topic", letters.topic, "Only what came from this topic");
+    to.add_option("--reason", letters.reason, "Only with this reason");
+    to.add_option("--partition", letters.partition, "Only from this partition")
+        ->check(CLI::NonNegativeNumber);
+    to.add_option("--offset", letters.offset, "Only the record at this offset")
+        ->check(CLI::NonNegativeNumber);
+    to.add_option("--limit", letters.limit, "At most so many")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+}
+
+void add_letter_commands(CLI::App& app, Asked& asked) {
+    auto* const group = add_group(app, "dlq", "Records that could not be used");
+    auto* const list = group->add_subcommand("list", "The newest: where from and why");
+    add_letter_filter(*list, asked.letters);
+    list->callback([&asked] {
+        asked.run = [&asked](const Context& context) { return dlq_list(context, asked.letters); };
+    });
+    auto* const replay = group->add_subcommand("replay", "Put the oldest back where they were");
+    add_letter_filter(*replay, asked.letters);
+    replay->add_flag("--dry-run", asked.letters.dry_run, "Only say what would be done");
+    replay->add_flag("--again", asked.letters.again, "Also what was replayed before");
+    replay->add_flag("--all", asked.letters.all, "Without a filter");
+    replay->callback([&asked] {
+        asked.run = [&asked](const Context& context) { return dlq_replay(context, asked.letters); };
+    });
 }
 
 void add_number_commands(CLI::App& app, Asked& asked) {
@@ -74,6 +104,7 @@ int run(int argc, char** argv) {
     app.footer("Exit status: 0, 1 the daemon said no, 64 usage, 69 no daemon answers.");
     add_daemon_commands(app, asked);
     add_number_commands(app, asked);
+    add_letter_commands(app, asked);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

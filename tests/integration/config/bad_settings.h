@@ -308,6 +308,27 @@ inline constexpr BadSettings kBadSettings[] = {
      "needs it\n"
      "f.yaml:2:13: kafka.security.username must be set: kafka.security.mechanism needs"
      " it\n"},
+    {"OAUTHBEARER without a token endpoint",
+     Mode::sandbox,
+     "kafka:\n"
+     "  security: {protocol: sasl_ssl, mechanism: OAUTHBEARER, client_id: np, username: u}\n",
+     "f.yaml:2:13: kafka.security.client_secret_file must be set: kafka.security.mecha"
+     "nism needs it\n"
+     "f.yaml:2:13: kafka.security.token_endpoint_url must be set: kafka.security.mecha"
+     "nism needs it\n"
+     "f.yaml:2:83: kafka.security.username is used with PLAIN and SCRAM only\n"},
+    {"a token endpoint for SCRAM",
+     Mode::sandbox,
+     "kafka:\n"
+     "  security: {protocol: sasl_ssl, mechanism: SCRAM-SHA-256, username: u,\n"
+     "    password_file: /p, token_endpoint_url: \"https://idp.example/token\"}\n",
+     "f.yaml:3:44: kafka.security.token_endpoint_url is used with kafka.security.mecha"
+     "nism OAUTHBEARER only\n"},
+    {"a property that would trust anybody",
+     Mode::sandbox,
+     "kafka: {properties: {enable.ssl.certificate.verification: false}}\n",
+     "f.yaml:1:22: kafka.properties.enable.ssl.certificate.verification cannot be set "
+     "here: Numproof sets it itself\n"},
     {"SASL without a mechanism",
      Mode::sandbox,
      "kafka:\n"

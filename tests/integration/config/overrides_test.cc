@@ -31,6 +31,11 @@ struct Settable {
     std::vector<std::string> with;
 };
 
+/// What OAUTHBEARER needs at least.
+const std::string kBearer =
+    "kafka.security={protocol: sasl_ssl, mechanism: OAUTHBEARER, client_id: c, "
+    "client_secret_file: /s, token_endpoint_url: \"https://idp.example\"}";
+
 const std::vector<Settable> kSettable{
     {"node.name", "np7", {}},
     {"node.roles", "[api, auth]", {}},
@@ -127,6 +132,11 @@ const std::vector<Settable> kSettable{
     {"kafka.security.key_password_file",
      "/kp",
      {"kafka.security={protocol: ssl, certificate_file: /c, key_file: /k}"}},
+    {"kafka.security.token_endpoint_url", "\"https://idp.example/token\"", {kBearer}},
+    {"kafka.security.token_ca_file", "/idp.pem", {kBearer}},
+    {"kafka.security.client_id", "np", {kBearer}},
+    {"kafka.security.client_secret_file", "/cs", {kBearer}},
+    {"kafka.security.scope", "kafka", {kBearer}},
     {"kafka.properties", "{debug: \"broker,topic\", socket.keepalive.enable: \"true\"}", {}},
     {"ingest.group", "g2", {}},
     {"ingest.feeds", "[{topic: a, dialect: native, freshness: caught_up}]", {}},
