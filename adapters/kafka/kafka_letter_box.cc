@@ -68,6 +68,7 @@ KeptLetter letter_of(const rd_kafka_message_t& message, const std::string& topic
     letter.key_id = header_of(message, "np_key_id");
     letter.key = copy_of(message.key, message.key_len);
     letter.bytes = message.len;
+    letter.left_out = !header_of(message, "np_value_left_out").empty();
     return letter;
 }
 

@@ -36,6 +36,7 @@ struct KeptLetter {
     Bytes key;           ///< As it was kept: the record's own, or a keyed hash of it.
     Bytes value;         ///< Sealed; empty where `bytes` is not: there was no room for it.
     std::size_t bytes = 0;
+    bool left_out = false;  ///< The value was too large for a dead letter: it is gone.
     bool replayed = false;
 };
 

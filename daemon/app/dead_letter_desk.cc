@@ -84,6 +84,9 @@ Result<Replay> open_letter(const Foundation& foundation, const KeptLetter& lette
     if (!has_key(foundation, letter)) {
         return fail(ErrorCode::invalid_value, "key_gone");
     }
+    if (letter.left_out) {
+        return fail(ErrorCode::invalid_value, "value_left_out");
+    }
     if (letter.value.empty() && letter.bytes > 0) {
         return fail(ErrorCode::invalid_value, "later");
     }
