@@ -92,7 +92,8 @@ TEST_F(RedisResharding, WaitsForATokenWhoseSubscriberHasGoneAhead) {
     const auto from = cluster_.first_owner(token.slot());
     const auto to = (from + 1) % 3;
     cluster_.begin_move(token.slot(), from, to);
-    move_key(cluster_, store_keys::subscriber(token.subscriber), from, to);
+    const auto subscriber = store_keys::subscriber(token.subscriber);
+    move_key(cluster_, std::string{store_keys::field_of(subscriber)->hash}, from, to);
 
     const auto between = TokenMint::claim(*host_, token, life(), Milliseconds{300});
     cluster_.move_keys(token.slot(), from, to, 100);
