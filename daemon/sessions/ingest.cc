@@ -170,7 +170,9 @@ void Ingest::sort_out(FeedRecord record, Partition& partition, Batch& batch) {
         );
         return;
     }
-    const auto lane = lane_of(record.at, generation_.id);
+    // What is read again in another life of the store stands in a lane of its own: a batch that was
+    // written across a failover would else hide what the failover lost before it.
+    const auto lane = lane_of(record.at, generation_.id + partition.incarnation);
     auto place = record.offset * kEventsOfARecord;
     for (auto& event : *events) {
         note_watermark(record, event, batch);

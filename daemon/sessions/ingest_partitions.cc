@@ -159,7 +159,10 @@ Task<Result<void>> Ingest::finish_rebuilds(
             records[span.at] = record_of(partition);
         }
         const auto* feed = topic(span.at.topic);
-        const bool caught_up = feed != nullptr && feed->freshness == Freshness::caught_up &&
+        // By a clock that is wrong nobody can say up to when something was read.
+        const bool clock_is_right = parts_.standing.basis().standing != Standing::clock_disagrees;
+        const bool caught_up = clock_is_right && feed != nullptr &&
+                               feed->freshness == Freshness::caught_up &&
                                span.position >= span.end && !partition.rebuild_end;
         if (caught_up &&
             guard(span.at.topic).phase(parts_.clock.mono_now()) == PoisonGuard::Phase::clean) {

@@ -253,6 +253,41 @@ TEST_F(IngestTest, R8_TrafficIsFreshAsLongAsThereIsSomeOnEachPartition) {
     EXPECT_EQ(standing(), Standing::stale) << "the second partition may hide a hand-over";
 }
 
+TEST_F(IngestTest, R13_ABatchThatIsWrittenIntoAnotherLifeHidesNothingThatWasLost) {
+    turn(6);
+    bind(kFirst, "a", "+34600000001");
+    turn(2);
+    const auto refresh = produce(
+        kFirst, R"({"op":"refresh","source":"smf-1","session":"a","time":1795341600000})"
+    );
+    bool lost = false;
+    store_.before_call = [&] {
+        if (!lost && feed_->position(kFirst) > refresh) {
+            lost = true;
+            store_.life = "life-2";
+            std::erase_if(store_.records, [](const auto& record) {
+                return record.first.starts_with("np:a:") || record.first.starts_with("np:s:");
+            });
+        }
+    };
+    turn(12);
+    EXPECT_TRUE(lost);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(IngestTest, R4_ACaughtUpFeedIsNotFreshByAWrongClock) {
+    freshness_ = Freshness::caught_up;
+    start();
+    turn(40, false);
+    ASSERT_EQ(standing(), Standing::usable);
+    clock_.step_wall(std::chrono::minutes{1});
+    turn(40, false);
+    EXPECT_EQ(standing(), Standing::clock_disagrees);
+    clock_.step_wall(-std::chrono::minutes{1});
+    turn(8, false);
+    EXPECT_EQ(standing(), Standing::usable);
+}
+
 TEST_F(IngestTest, R13_AnotherLifeOfTheStoreClosesTheDirectoryUntilItIsReadAgain) {
     turn(6);
     bind(kFirst, "a", "+34600000001");
