@@ -241,7 +241,10 @@ void World::judge_named(
         tell("R4", "the clocks of that node disagree");
         return;
     }
-    if (condition_.evicted.contains(number)) {
+    // What was overwritten since it was touched has forgotten who else was there:
+    // docs/simulation.md.
+    const bool forgotten = is_tampered(q.address) && !still_tampered(q.address);
+    if (condition_.evicted.contains(number) || forgotten) {
         return;
     }
     if (const auto finding = truth_.named(q, number)) {
