@@ -40,13 +40,20 @@ bool take_all(RedisReplyReader& reader, std::string_view octets, Take take) {
     return reply.has_value();
 }
 
+RedisOptions options() {
+    RedisOptions made;
+    made.addresses = {"a:1", "b:2"};
+    made.queue_max = 12;
+    return made;
+}
+
 }  // namespace
 
 RedisStand::RedisStand(bool welcoming)
     : welcoming_(welcoming),
       client_(
           {.base = MemoryWire::base(), .clock = wire_.clock(), .log = log_, .metrics = metrics_},
-          {.addresses = {"a:1", "b:2"}, .username = {}, .password = {}, .queue_max = 12}
+          options()
       ) {
     client_.open();
     settle();

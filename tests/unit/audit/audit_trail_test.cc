@@ -75,7 +75,7 @@ TEST_F(AuditTrailTest, WritesAnAnswerInThePublishedForm) {
     const auto& entry = log_.entries()[0];
     const auto subscriber = reference("subscriber", "0123456789abcdef");
     const auto token = reference("token", as_view(Digest{1, 2, 3}));
-    const auto session = reference("session", "fedcba9876543210");
+    const auto session = reference("session", "fedcba98765");
     EXPECT_EQ(
         entry.data,
         R"({"operation":"verify","contract":"v2","client_id":"sandbox-app",)"
