@@ -84,6 +84,13 @@ DirectoryReader::DirectoryReader(Parts parts, DirectoryRules rules, RoutingDomai
 
 Task<Result<Proof>> DirectoryReader::prove(SourceEndpoint source, Deadline deadline) {
     auto proof = co_await look_up(source, deadline);
+    if (proof && std::holds_alternative<Proven>(*proof)) {
+        // A failover that the watch has not seen yet may have brought back what was over.
+        const auto life = co_await parts_.store.incarnation(deadline);
+        if (!life || *life != parts_.standing.basis().incarnation) {
+            proof = fail(ErrorCode::store_unavailable, "the store lives anew");
+        }
+    }
     if (proof && parts_.standing.basis().standing != Standing::usable) {
         proof = fail(
             ErrorCode::store_unavailable,

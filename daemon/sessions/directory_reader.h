@@ -22,8 +22,10 @@ namespace numproof {
 using RoutingDomains = std::vector<std::pair<IpPrefix, std::string>>;
 
 /// Resolves an address by the directory's records, under rules R3, R5 to R7, R9 and R11.
-/// Two round trips: the address; then the session that holds it with all that it stands on (a
-/// third one for a session that has only an IMSI). One instance belongs to one event loop.
+/// Two round trips: the address; then the session that holds it with all that it stands on (one
+/// more for a session that has only an IMSI); and a last one, whether the store still lives the
+/// life that the standing was judged on (rule R8 across a failover). One instance belongs to one
+/// event loop.
 class DirectoryReader final : public NumberSource {
 public:
     /// All of them outlive the reader.

@@ -26,6 +26,7 @@ public:
     [[nodiscard]] DirectoryBasis basis() const override {
         DirectoryBasis basis;
         basis.standing = standing;
+        basis.incarnation = "life-1";
         return basis;
     }
 
