@@ -80,8 +80,8 @@ if not code or code.state ~= 'u' or code.gave ~= '-' then
   return {1}
 end
 local token = parse(ARGV[1])
-local part, name = string.match(token.sid, '^(.)..(..............)')
-local subscriber = redis.call('HGET', beside(KEYS[2], 'u:' .. part), name) or ''
+local part, name, mark = string.match(token.sid, '^(.)..(..............)(....)')
+local subscriber = redis.call('HGET', beside(KEYS[2], 'u:' .. part .. mark), name) or ''
 local state, epoch = string.match(subscriber, '^([aspd]) (%d+) ', 9)
 if not state then
   return {2}
@@ -125,7 +125,7 @@ local method = sub(stored, 34, 34)
 if method ~= 'n' and method ~= 's' then
   return {6, stored}
 end
-local shared = sub(key, 1, 9) .. 'u:' .. sub(stored, 36, 36)
+local shared = sub(key, 1, 9) .. 'u:' .. sub(stored, 36, 36) .. sub(stored, 53, 56)
 local subscriber = redis.call('HGET', shared, sub(stored, 39, 52)) or ''
 local epoch, kept = string.match(stored, '^(%d+) (%d+) ', 60)
 local head = 'a ' .. epoch .. ' '

@@ -6,8 +6,6 @@
 #include <pthread.h>
 
 #include "daemon/app/options_of.h"
-#include "daemon/base/json_writer.h"
-#include "daemon/base/utc_text.h"
 #include "daemon/sessions/gx_decoder.h"
 #include "daemon/sessions/native_decoder.h"
 #include "daemon/sessions/nsmf_decoder.h"
@@ -37,6 +35,7 @@ RecordDecoder decoder_of(Dialect dialect, const DecoderTerms& terms) {
 
 IngestOptions ingest_options_of(const Settings& settings) {
     IngestOptions options;
+    options.reader = settings.node.name;
     options.rules = directory_rules_of(settings);
     options.burst.records = settings.ingest.poison_records;
     options.burst.window = settings.ingest.poison_window;
@@ -75,31 +74,6 @@ KafkaFeedSettings feed_settings_of(const Foundation& foundation, Membership memb
     return feed;
 }
 
-std::string to_json(const IngestProgress& progress) {
-    JsonWriter json;
-    json.begin_object();
-    json.key("generation").text(progress.generation);
-    json.key("whole").boolean(progress.whole);
-    json.key("partitions").begin_array();
-    for (const auto& partition : progress.partitions) {
-        json.begin_object();
-        json.key("topic").text(partition.at.topic);
-        json.key("partition").number(partition.at.partition);
-        json.key("next_offset").number(partition.next);
-        json.key("rebuild_end");
-        if (partition.rebuild_end) {
-            json.number(*partition.rebuild_end);
-        } else {
-            json.null();
-        }
-        json.key("watermark").text(to_rfc3339(partition.watermark));
-        json.key("waits_for").text_or_null(partition.waits_for);
-        json.end_object();
-    }
-    json.end_array().end_object();
-    return json.take();
-}
-
 /// Each feed that stands still, with what it waits for.
 std::string waits_of(const IngestProgress& progress) {
     std::set<std::string> waits;
@@ -119,6 +93,7 @@ std::string waits_of(const IngestProgress& progress) {
 
 IngestThread::IngestThread(Foundation& foundation)
     : foundation_(foundation),
+      vault_(foundation.crypto, foundation.keys.directory),
       stores_(foundation, loop_),
       standing_(
           {.store = stores_.records(),
@@ -173,7 +148,7 @@ Ingest::Parts IngestThread::ingest_parts() {
         .standing = standing_,
         .clock = foundation_.clock,
         .loop = loop_,
-        .vault = foundation_.vault,
+        .vault = vault_,
         .log = *foundation_.log,
         .directory_counters = foundation_.directory,
         .counters = counters_};
@@ -194,26 +169,22 @@ void IngestThread::start() {
 
 Task<void> IngestThread::publish_progress() {
     for (;;) {
-        const auto now = ingest_->progress();
-        auto text = to_json(now);
-        auto waits = waits_of(now);
+        auto progress = ingest_->progress();
         {
             const std::lock_guard lock{mutex_};
-            progress_ = std::move(text);
-            trouble_ = std::move(waits);
+            progress_ = std::move(progress);
         }
         co_await loop_.sleep(kProgressEvery);
     }
 }
 
-std::string IngestThread::progress() const {
+IngestProgress IngestThread::progress() const {
     const std::lock_guard lock{mutex_};
     return progress_;
 }
 
 std::string IngestThread::trouble() const {
-    const std::lock_guard lock{mutex_};
-    return trouble_;
+    return waits_of(progress());
 }
 
 void IngestThread::leave() {

@@ -46,8 +46,11 @@ public:
 
     void stop();
 
-    /// JSON for `numproofctl feed status`, not older than a second.
-    [[nodiscard]] std::string progress() const;
+    /// How it is getting on, not older than a second; from any thread.
+    [[nodiscard]] IngestProgress progress() const;
+
+    /// How far a rebuild is, if one runs; from any thread.
+    [[nodiscard]] std::optional<RebuildProgress> rebuild() const { return counters_.rebuild(); }
 
     /// What the feeds that stand still wait for, in words; empty when all are read. Not older than
     /// a second.
@@ -55,8 +58,11 @@ public:
 
     [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
 
-    /// When the broker's queue was looked at last.
-    [[nodiscard]] MonoTime last_poll() const noexcept { return feed_->last_poll(); }
+    /// When the broker's queue was looked at last, or might have been: without the directory's key
+    /// it is left alone.
+    [[nodiscard]] MonoTime last_poll() const noexcept {
+        return counters_.locked_out ? foundation_.clock.mono_now() : feed_->last_poll();
+    }
 
     /// True when the consumer group will never take us back: another node has our name.
     [[nodiscard]] bool refused() const noexcept { return feed_->metrics().refusals.value() > 0; }
@@ -73,6 +79,7 @@ private:
     [[nodiscard]] Task<void> publish_progress();
 
     Foundation& foundation_;
+    Vault vault_;  ///< Names by the generation that is built; the others' by the one that is whole.
     EventLoop loop_;
     LoopStores stores_;
     StandingWatch standing_;
@@ -82,8 +89,7 @@ private:
     std::unique_ptr<Ingest> ingest_;
     std::atomic<bool> left_{false};
     mutable std::mutex mutex_;
-    std::string progress_ = "null";  // Guarded by mutex_.
-    std::string trouble_;            // Likewise.
+    IngestProgress progress_;  // Guarded by mutex_.
     std::thread thread_;
 };
 

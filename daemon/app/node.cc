@@ -3,6 +3,7 @@
 
 #include "adapters/prometheus/render_metrics.h"
 #include "daemon/api/openapi_documents.h"
+#include "daemon/app/feed_report.h"
 #include "daemon/app/options_of.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/config/render.h"
@@ -137,6 +138,7 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
         {"/v1/status", look(&Node::status_json)},
         {"/v1/config", look(&Node::config_json)},
         {"/v1/feed", look(&Node::feed_json)},
+        {"/v1/keys", look(&Node::keys_json)},
         {"/v1/clients", look(&Node::clients_text)},
         {"/v1/dlq", run_at_desk(http::Method::get, &DeadLetterDesk::list)},
         {"/v1/dlq/replay", run_at_desk(http::Method::post, &DeadLetterDesk::replay)},
@@ -164,7 +166,19 @@ std::string Node::config_json() {
 }
 
 std::string Node::feed_json() {
-    return ingest_ ? ingest_->progress() : "null";
+    const auto own = ingest_ ? std::optional{ingest_->progress()} : std::nullopt;
+    return to_json(FeedReport{
+        .settings = foundation_.settings(),
+        .now = foundation_.clock.wall_now(),
+        .standing = standing_.basis().standing,
+        .own = own,
+        .known = standing_.partitions()});
+}
+
+std::string Node::keys_json() {
+    return numproof::keys_json(
+        foundation_.keys.directory, standing_.marker_key(), foundation_.vault.mark()
+    );
 }
 
 std::string Node::clients_text() {
@@ -206,8 +220,17 @@ std::optional<std::string> Node::directory_trouble() const {
     if (standing == Standing::usable) {
         return std::nullopt;
     }
-    const auto why = ingest_ ? ingest_->trouble() : std::string{};
-    return std::string{name_of(standing)} + (why.empty() ? "" : " (" + why + ")");
+    std::string words{name_of(standing)};
+    if (const auto missing = standing_.missing_key(); !missing.empty()) {
+        words += ": " + missing;
+    }
+    if (const auto rebuild = ingest_ ? ingest_->rebuild() : std::nullopt) {
+        words += ": " + to_line(*rebuild);
+    }
+    if (const auto why = ingest_ ? ingest_->trouble() : std::string{}; !why.empty()) {
+        words += " (" + why + ")";
+    }
+    return words;
 }
 
 std::optional<std::string> Node::draining_trouble() const {
@@ -226,6 +249,7 @@ StatusReport Node::report() {
         .foundation = foundation_,
         .troubles = admin_router_->troubles(),
         .basis = standing_.basis(),
+        .rebuild = ingest_ ? ingest_->rebuild() : std::nullopt,
         .backlog = audit_->spool().index().backlog(),
         .connections = public_counts_.total(),
         .up = std::chrono::duration_cast<Milliseconds>(foundation_.clock.mono_now() - began_)};

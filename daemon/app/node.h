@@ -56,6 +56,7 @@ private:
     [[nodiscard]] std::string status_json();
     [[nodiscard]] std::string config_json();
     [[nodiscard]] std::string feed_json();
+    [[nodiscard]] std::string keys_json();
     [[nodiscard]] std::string clients_text();
 
     void start_threads();

@@ -126,6 +126,10 @@ void Node::tend_once() {
         exit_code_ = kExitUnavailable;  // The feed has said why.
         begin_drain();
     }
+    if (ingest_ && ingest_->left() && !foundation_.draining) {
+        exit_code_ = kExitUnavailable;  // It lacks a key, and has said which.
+        begin_drain();
+    }
     note_readiness();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/status_report.h"
 
+#include "daemon/app/feed_report.h"
 #include "daemon/app/version.h"
 #include "daemon/base/json_writer.h"
 
@@ -36,6 +37,8 @@ void write_directory(JsonWriter& json, const StatusReport& report) {
     json.key("backend").text(memory ? "memory" : "redis");
     json.key("standing").text(name_of(report.basis.standing));
     json.key("watermark_age_ms").number(report.basis.watermark_age.count());
+    json.key("rebuild");
+    write_rebuild(json, report.rebuild);
     json.end_object();
 }
 
@@ -80,6 +83,25 @@ std::string to_line(const StatusReport& report) {
         line += ", " + trouble;
     }
     return line + "; watermark age " + lag + " ms; " + waiting + " audit events undelivered";
+}
+
+std::string keys_json(const KeyRing& ring, std::string_view marker_key, std::string_view mark) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("directory_sealed_with").text_or_null(marker_key);
+    json.key("mark").text(mark);
+    json.key("keys").begin_array();
+    for (const auto& named : ring) {
+        const bool current = &named == &ring.front();
+        json.begin_object();
+        json.key("id").text(named.id);
+        json.key("current").boolean(current);
+        // The directory depends on one key only; tokens and dead letters may need the others yet.
+        json.key("seals_the_directory").boolean(named.id == marker_key);
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return json.take();
 }
 
 std::string clients_json(const ClientRegistry& clients) {

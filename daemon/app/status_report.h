@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/spool/segment_index.h"
 #include "daemon/app/foundation.h"
 #include "daemon/ports/directory_standing.h"
+#include "daemon/sessions/rebuild_meter.h"
 
 namespace numproof {
 
@@ -15,6 +17,7 @@ struct StatusReport {
     const Foundation& foundation;
     std::vector<std::string> troubles;  ///< Why it is not ready; empty: ready.
     DirectoryBasis basis;
+    std::optional<RebuildProgress> rebuild;  ///< While this node builds the directory.
     Backlog backlog;
     std::size_t connections = 0;
     Milliseconds up{};
@@ -25,6 +28,13 @@ struct StatusReport {
 
 /// One line for `systemctl status`.
 [[nodiscard]] std::string to_line(const StatusReport& report);
+
+/// The names of the directory keys of `ring`, which one seals what is new, and which one the
+/// directory's marker is sealed with, whether it is in the ring or not, and the `mark` of the
+/// directory's names; as JSON.
+[[nodiscard]] std::string keys_json(
+    const KeyRing& ring, std::string_view marker_key, std::string_view mark
+);
 
 /// The clients without their secrets, as a JSON array.
 [[nodiscard]] std::string clients_json(const ClientRegistry& clients);

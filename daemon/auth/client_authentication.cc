@@ -94,7 +94,7 @@ AssertionUse ClientAuthenticator::use_of(
     both.push_back('\0');
     both += jti;
     return {
-        .name = to_base64url(as_view(vault_.mac("client assertion", both))),
+        .name = to_base64url(as_view(vault_.name("client assertion", both))),
         .keep = not_after - clock_.wall_now() + Milliseconds{1},
     };
 }

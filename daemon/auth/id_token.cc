@@ -15,9 +15,10 @@ std::int64_t seconds_of(WallTime time) {
 }  // namespace
 
 std::string pairwise_subject(
-    const Vault& vault, std::string_view client_id, const SubscriberId& subscriber
+    const Vault& vault, std::string_view client_id, const Msisdn& msisdn
 ) {
-    Bytes both{subscriber.octets()};
+    Bytes both{msisdn.reveal()};
+    both.push_back('\0');
     both += client_id;
     return to_base64url(as_view(vault.mac("pairwise subject", both)));
 }

@@ -12,9 +12,10 @@ namespace numproof {
 
 /// What a subscriber is called towards one client: a keyed hash of both, so that two clients cannot
 /// put their users side by side, and nobody can go back to the number (OpenID Connect Core 1.0
-/// section 8.1; the sector is the client's id).
+/// section 8.1; the sector is the client's id). It stays when the directory is built anew, and
+/// changes with the directory key.
 [[nodiscard]] std::string pairwise_subject(
-    const Vault& vault, std::string_view client_id, const SubscriberId& subscriber
+    const Vault& vault, std::string_view client_id, const Msisdn& msisdn
 );
 
 /// Whom an ID token is about and from.

@@ -206,6 +206,9 @@ OAuthResult<void> TokenEndpoint::check(const Visit& visit, const Code& code) con
     if (code.header.issued_at < visit.basis.trusted_since) {
         return refuse(OAuthError::invalid_grant, "code_predates_failover");
     }
+    if (code.header.subscriber != parts_.vault.subscriber_id(code.body.msisdn)) {
+        return refuse(OAuthError::invalid_grant, "code_of_another_generation");
+    }
     auto good = check_redirect_uri(client, code.body.redirect_uri, visit.form.find("redirect_uri"));
     if (good) {
         const auto verifier = visit.form.find("code_verifier");
@@ -258,8 +261,7 @@ OAuthResult<std::string> TokenEndpoint::sign_id_token(const Code& code) const {
     if (!code.header.scopes.has(Scope::openid)) {
         return std::string{};
     }
-    const auto subject =
-        pairwise_subject(parts_.vault, code.body.client_id, code.header.subscriber);
+    const auto subject = pairwise_subject(parts_.vault, code.body.client_id, code.body.msisdn);
     const IdTokenParties parties{.issuer = settings_.issuer, .subject = subject};
     auto id_token =
         parts_.signer()->sign(id_token_claims(parties, code.body, parts_.clock.wall_now()));

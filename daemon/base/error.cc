@@ -13,6 +13,8 @@ std::string_view name_of(ErrorCode code) noexcept {
             return "not_trusted";
         case ErrorCode::integrity_failure:
             return "integrity_failure";
+        case ErrorCode::key_missing:
+            return "key_missing";
         case ErrorCode::store_unavailable:
             return "store_unavailable";
         case ErrorCode::broker_unavailable:
@@ -52,6 +54,7 @@ Fault fault_of(ErrorCode code) noexcept {
         case ErrorCode::queue_full:
         case ErrorCode::spool_full:
             return Fault::overload;
+        case ErrorCode::key_missing:
         case ErrorCode::invalid_configuration:
             return Fault::operations;
     }

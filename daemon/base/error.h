@@ -15,6 +15,7 @@ enum class ErrorCode : std::uint8_t {
     invalid_value,          ///< Well-formed, but outside what is allowed.
     not_trusted,            ///< A signature, secret or claim does not hold.
     integrity_failure,      ///< A sealed value does not open under its key (rule R11).
+    key_missing,            ///< A value is sealed with a key that our key file does not have.
     store_unavailable,      ///< The directory's store did not answer, or refused to serve.
     broker_unavailable,     ///< Kafka did not answer, or refused to serve.
     deadline_exceeded,      ///< The time that was given ran out.

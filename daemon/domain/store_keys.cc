@@ -10,6 +10,10 @@ constexpr char kFieldMark = '#';
 constexpr std::size_t kSharedCharacters = 2;
 constexpr std::size_t kFieldCharacters = 14;
 
+/// Of a `sid` in base64url: the mark of its generation.
+constexpr std::size_t kMarkAt = 16;
+constexpr std::size_t kMarkCharacters = 4;
+
 /// Redis keeps a hash of up to 128 fields in one small block.
 constexpr unsigned kNeighbours = 25;
 
@@ -34,9 +38,11 @@ char part_of(const SubscriberId& id) noexcept {
 
 std::string subscriber(const SubscriberId& id) {
     std::string key = in_shard(Shard::of(id), "u", {});
+    const auto text = id.to_text();
     key += part_of(id);
+    key += text.substr(kMarkAt, kMarkCharacters);
     key += kFieldMark;
-    key += id.to_text().substr(kSharedCharacters, kFieldCharacters);
+    key += text.substr(kSharedCharacters, kFieldCharacters);
     return key;
 }
 
@@ -66,12 +72,14 @@ std::string session(const SessionId& id) {
     return "np:s:" + id.to_text();
 }
 
-std::string imsi(const ImsiId& id) {
+std::string imsi(std::string_view mark, const ImsiId& id) {
     const auto octets = id.octets();
     const auto low = static_cast<unsigned char>(octets[1]) & 0xF8U;
     const Bytes first{octets.front(), static_cast<char>(low)};
-    return "np:i:" + to_hex(first) + kFieldMark +
-           id.to_text().substr(kSharedCharacters, kFieldCharacters);
+    std::string key = "np:i:";
+    key += mark;
+    key += ':' + to_hex(first) + kFieldMark;
+    return key + id.to_text().substr(kSharedCharacters, kFieldCharacters);
 }
 
 std::string gateway(const GatewayId& id) {

@@ -19,7 +19,8 @@ namespace numproof::store_keys {
 /// nothing ends, share a key. A key of its own costs Redis some 130 octets, a field a few. Of a
 /// pseudonym the field has 14 characters: with the hash's name that is 96 bits of it.
 
-/// `np:{shard}:u:part#sid`: a subscriber; the first 13 bits of `sid` are shard and part.
+/// `np:{shard}:u:part mark#sid` (no space): a subscriber; the first 13 bits of `sid` are shard and
+/// part, its octets 12 to 14 the mark of its generation.
 [[nodiscard]] std::string subscriber(const SubscriberId& id);
 
 /// `np:{shard}:t:mac`: a token.
@@ -28,15 +29,15 @@ namespace numproof::store_keys {
 /// `np:{shard}:c:mac`: an authorization code.
 [[nodiscard]] std::string code(const GrantKey& key);
 
-/// `np:a:domain:first-last#host`: who holds an IPv4 address, among 128 neighbours;
-/// `np:a:domain:address/length` for any other prefix.
+/// `np:a:domain:first-last#host` (`domain` with the generation's mark before it): who holds an IPv4
+/// address, among 128 neighbours; `np:a:domain:address/length` for any other prefix.
 [[nodiscard]] std::string address(std::string_view domain, const IpPrefix& prefix);
 
 /// `np:s:session`: which addresses a session holds.
 [[nodiscard]] std::string session(const SessionId& id);
 
-/// `np:i:part#imsi`: what the books say of an IMSI, among those with the same first 13 bits.
-[[nodiscard]] std::string imsi(const ImsiId& id);
+/// `np:i:mark:part#imsi`: what the books say of an IMSI, among those with the same first 13 bits.
+[[nodiscard]] std::string imsi(std::string_view mark, const ImsiId& id);
 
 /// `np:g:gateway`: when a gateway last restarted.
 [[nodiscard]] std::string gateway(const GatewayId& id);

@@ -13,6 +13,8 @@ std::string_view name_of(Standing standing) noexcept {
             return "store_unavailable";
         case Standing::rebuilding:
             return "rebuilding";
+        case Standing::key_missing:
+            return "key_missing";
         case Standing::stale:
             return "stale";
         case Standing::clock_disagrees:

@@ -18,6 +18,7 @@ enum class Standing : std::uint8_t {
     starting,           ///< Nothing has been read yet.
     store_unavailable,  ///< The store did not answer lately.
     rebuilding,         ///< The generation marker is missing or not ours (rule R10).
+    key_missing,        ///< The generation marker is sealed with a key that this node lacks.
     stale,              ///< The oldest watermark is too old (rule R8).
     clock_disagrees     ///< Wall and monotonic clock have parted (rule R4).
 };

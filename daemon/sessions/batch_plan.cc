@@ -37,7 +37,7 @@ void BatchPlan::add(const PlacedEvent& placed, const SessionBind& event) {
     if (event.imsi) {
         const auto imsi = parts_.vault.imsi_id(*event.imsi);
         number.met.insert({.since = event.time, .sim = mark_of(imsi)});
-        auto& work = imsis_[store_keys::imsi(imsi)];
+        auto& work = imsis_[store_keys::imsi(parts_.vault.mark(), imsi)];
         work.id = imsi;
         work.seen.insert(sid);
         work.oldest = std::min(work.oldest, event.time);
@@ -59,7 +59,7 @@ void BatchPlan::add(const PlacedEvent& placed, const GatewayReset& event) {
 void BatchPlan::add(const PlacedEvent& placed, const SubscriberChange& event) {
     const auto imsi = parts_.vault.imsi_id(event.imsi);
     const auto sid = parts_.vault.subscriber_id(event.msisdn);
-    auto& work = imsis_[store_keys::imsi(imsi)];
+    auto& work = imsis_[store_keys::imsi(parts_.vault.mark(), imsi)];
     work.id = imsi;
     work.facts.push_back({.at = placed.at, .msisdn = event.msisdn});
     work.seen.insert(sid);
@@ -276,7 +276,8 @@ void BatchPlan::plan_addresses() {
         for (const auto& place : work.touched) {
             const EntryScope scope{
                 .session = work.id, .prefix = place.prefix, .version = work.record.version};
-            addresses_[store_keys::address(place.domain, record_prefix(place.prefix))].push_back(
+            const auto domain = parts_.vault.in_generation(place.domain);
+            addresses_[store_keys::address(domain, record_prefix(place.prefix))].push_back(
                 {.scope = scope, .projected = project(work, place)}
             );
         }

@@ -6,6 +6,7 @@
 #include "daemon/domain/store_keys.h"
 #include "daemon/sessions/feed_records.h"
 #include "daemon/sessions/gateway_record.h"
+#include "daemon/sessions/generation_marker.h"
 #include "daemon/sessions/subscriber_record.h"
 
 namespace numproof {
@@ -63,14 +64,11 @@ bool still_holds(const SessionRecord& session, const AddressEntry& entry) {
     });
 }
 
-bool is_whole(const RecordSeal& seal, const std::optional<Record>& marker) {
-    if (!marker) {
-        return false;
-    }
-    const auto plain = seal.open(store_keys::generation(), *marker);
-    const auto parsed = plain ? parse_generation_record(*plain)
-                              : fail(ErrorCode::integrity_failure, "marker of another key");
-    return parsed && parsed->phase == GenerationRecord::Phase::whole;
+// The directory that `id` names, by whose keys we look.
+bool is_whole(const Vault& vault, const std::string& id, const std::optional<Record>& marker) {
+    const auto generation = marker ? open_marker(vault, *marker) : fail(ErrorCode::malformed, "");
+    return generation && generation->id == id &&
+           generation->phase == GenerationRecord::Phase::whole;
 }
 
 }  // namespace
@@ -137,19 +135,21 @@ Task<Result<Proof>> DirectoryReader::look_up(SourceEndpoint source, Deadline dea
 Task<Result<DirectoryReader::Found>> DirectoryReader::find_entry(
     SourceEndpoint source, Deadline deadline
 ) {
-    auto keys = address_keys(*domain_of(source.address), source.address);
+    const auto generation = parts_.vault.generation();
+    const auto domain = parts_.vault.in_generation(*domain_of(source.address));
+    auto keys = address_keys(domain, source.address);
     keys.push_back(store_keys::generation());
     auto records = co_await parts_.store.read(keys, deadline);
     if (!records) {
         co_return pass_on(records);
     }
-    if (!is_whole(seal_, records->back())) {
+    if (!is_whole(parts_.vault, generation, records->back())) {
         co_return fail(ErrorCode::store_unavailable, "directory is being rebuilt");
     }
     keys.pop_back();
     records->pop_back();
     const auto found = judge_address(keys, *records, source);
-    auto routes = route_keys(*domain_of(source.address), source.address);
+    auto routes = route_keys(domain, source.address);
     const bool nobody = !found && found.error() == Unproven::off_network;
     if (!nobody || routes.empty()) {
         co_return found;
@@ -238,7 +238,9 @@ std::vector<std::string> DirectoryReader::beside_session(const SessionRecord& se
     if (session.msisdn.value) {
         keys.push_back(store_keys::subscriber(parts_.vault.subscriber_id(*session.msisdn.value)));
     } else if (session.imsi.value) {
-        keys.push_back(store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value)));
+        keys.push_back(
+            store_keys::imsi(parts_.vault.mark(), parts_.vault.imsi_id(*session.imsi.value))
+        );
     }
     return keys;
 }
@@ -295,7 +297,8 @@ std::optional<Unproven> DirectoryReader::check_session(
 tl::expected<Msisdn, Unproven> DirectoryReader::number_of_imsi(
     const Records& records, const SessionRecord& session
 ) const {
-    const auto key = store_keys::imsi(parts_.vault.imsi_id(*session.imsi.value));
+    const auto key =
+        store_keys::imsi(parts_.vault.mark(), parts_.vault.imsi_id(*session.imsi.value));
     const auto& stored = records.at(key);
     if (!stored) {
         return tl::unexpected{Unproven::number_unknown};

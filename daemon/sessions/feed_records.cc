@@ -8,7 +8,8 @@
 namespace numproof {
 namespace {
 
-constexpr std::uint64_t kForm = 1;
+constexpr std::uint64_t kForm = 2;
+constexpr std::size_t kSecretSize = 32;
 
 void hash_in(std::uint32_t& hash, std::string_view octets) {
     for (const char c : octets) {
@@ -21,13 +22,13 @@ void hash_in(std::uint32_t& hash, std::string_view octets) {
 Bytes to_stored(const WatermarkRecord& record) {
     OctetWriter out;
     out.number(kForm).text(record.generation).text(record.incarnation).time(record.watermark);
-    out.integer(record.next).integer(record.anchor);
+    out.integer(record.next).integer(record.anchor).time(record.usable).text(record.reader);
     return out.take();
 }
 
 Bytes to_stored(const GenerationRecord& record) {
     OctetWriter out;
-    out.number(kForm).text(record.id);
+    out.number(kForm).text(record.id).text(record.secret.reveal());
     out.number(record.phase == GenerationRecord::Phase::whole ? 1 : 0);
     out.number(record.partitions.size());
     for (const auto& [topic, count] : record.partitions) {
@@ -50,7 +51,9 @@ Result<WatermarkRecord> parse_watermark_record(std::string_view stored) {
         .incarnation = std::string{in.text()},
         .watermark = in.time(),
         .next = in.integer(),
-        .anchor = in.integer()};
+        .anchor = in.integer(),
+        .usable = in.time(),
+        .reader = std::string{in.text()}};
     if (!ours || !in.whole()) {
         return fail(ErrorCode::malformed, "watermark record is broken");
     }
@@ -62,6 +65,7 @@ Result<GenerationRecord> parse_generation_record(std::string_view stored) {
     const bool ours = in.number() == kForm;
     GenerationRecord record;
     record.id = std::string{in.text()};
+    record.secret = SecretKey{std::string{in.text()}};
     record.phase =
         in.number() == 1 ? GenerationRecord::Phase::whole : GenerationRecord::Phase::building;
     for (auto left = in.count(); left > 0 && in.good(); --left) {
@@ -72,7 +76,7 @@ Result<GenerationRecord> parse_generation_record(std::string_view stored) {
         }
         record.partitions[std::move(topic)] = static_cast<std::int32_t>(count);
     }
-    if (!ours || !in.whole() || record.id.empty()) {
+    if (!ours || !in.whole() || record.id.empty() || record.secret.reveal().size() != kSecretSize) {
         return fail(ErrorCode::malformed, "generation marker is broken");
     }
     return record;

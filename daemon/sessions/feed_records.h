@@ -10,6 +10,7 @@
 
 #include "daemon/base/bytes.h"
 #include "daemon/base/result.h"
+#include "daemon/base/secret.h"
 #include "daemon/base/time.h"
 #include "daemon/domain/event_position.h"
 
@@ -22,19 +23,21 @@ struct WatermarkRecord {
     WallTime watermark;       ///< All events up to this instant are in the directory.
     std::int64_t next = 0;    ///< All records before this offset are in the directory.
     std::int64_t anchor = 0;  ///< Likewise, for so long that no failover can have lost them.
+    WallTime usable = {};     ///< When the directory was last seen usable; zero: not yet.
+    std::string reader = {};  ///< The node that reads it.
 
     bool operator==(const WatermarkRecord&) const = default;
 };
 
-/// `np:gen`, sealed: which directory this is, and whether it is whole (rule R10).
+/// `np:gen`, sealed: which directory this is, whether it is whole (rule R10), and the secret that
+/// its names and seals are made with.
 struct GenerationRecord {
     enum class Phase : std::uint8_t { building, whole };
 
     std::string id;
+    SecretKey secret;
     Phase phase = Phase::building;
     std::map<std::string, std::int32_t> partitions;  ///< Topic → partitions that it is made of.
-
-    bool operator==(const GenerationRecord&) const = default;
 };
 
 /// `np:life`: which life of the store we know, and since when (rule R13).

@@ -5,33 +5,45 @@
 
 #include "daemon/domain/store_keys.h"
 #include "daemon/sessions/directory_rules.h"
+#include "daemon/sessions/generation_marker.h"
 
 namespace numproof {
 namespace {
 
 constexpr std::size_t kIdOctets = 8;
+constexpr std::size_t kSecretOctets = 32;
 
 WatermarkRecord joined(const WatermarkRecord& stored, WatermarkRecord record) {
     if (stored.generation == record.generation && stored.incarnation == record.incarnation) {
         record.watermark = std::max(record.watermark, stored.watermark);
         record.next = std::max(record.next, stored.next);
         record.anchor = std::max(record.anchor, stored.anchor);
+        record.usable = std::max(record.usable, stored.usable);
     }
     return record;
 }
 
 }  // namespace
 
-Task<Result<GenerationRecord>> GenerationKeeper::agree(std::string lost, Deadline deadline) {
+Task<Result<GenerationRecord>> GenerationKeeper::agree(
+    std::string lost, Strange strange, Deadline deadline
+) {
     GenerationRecord agreed;
+    std::optional<Error> missing;
     RecordChange change{.key = store_keys::generation(), .make = nullptr};
     change.make = [&](const std::optional<Record>& current) -> std::optional<NewRecord> {
-        auto known = open(current);
+        auto known = current ? open_marker(parts_.vault, *current) : fail(ErrorCode::malformed, "");
+        missing.reset();
         if (known && known->id != lost) {
             agreed = std::move(*known);
+            const bool to_seal = !met_ && key_of_marker(*current) != parts_.vault.key_id();
+            return to_seal ? std::optional{make(agreed)} : std::nullopt;
+        }
+        if (!known && known.error().code == ErrorCode::key_missing && strange == Strange::leave) {
+            missing = std::move(known.error());
             return std::nullopt;
         }
-        agreed = {.id = to_hex(parts_.vault.crypto().random(kIdOctets)), .partitions = {}};
+        agreed = begin();
         return make(agreed);
     };
     std::vector<RecordChange> changes;
@@ -40,6 +52,11 @@ Task<Result<GenerationRecord>> GenerationKeeper::agree(std::string lost, Deadlin
     if (!done) {
         co_return pass_on(done);
     }
+    if (missing) {
+        co_return tl::unexpected(std::move(*missing));
+    }
+    met_ = true;
+    parts_.vault.adopt(agreed.id, agreed.secret);
     co_return agreed;
 }
 
@@ -64,14 +81,18 @@ Task<Result<bool>> GenerationKeeper::complete(
     }
     const GenerationRecord whole{
         .id = generation.id,
+        .secret = generation.secret,
         .phase = GenerationRecord::Phase::whole,
         .partitions = std::move(partitions)};
     bool is_whole = false;
     RecordChange change{.key = store_keys::generation(), .make = nullptr};
     change.make = [&](const std::optional<Record>& current) -> std::optional<NewRecord> {
-        const auto known = open(current);
+        const auto known =
+            current ? open_marker(parts_.vault, *current) : fail(ErrorCode::malformed, "");
         is_whole = known && known->id == whole.id;
-        return is_whole && *known != whole ? std::optional{make(whole)} : std::nullopt;
+        const bool said =
+            is_whole && known->phase == whole.phase && known->partitions == whole.partitions;
+        return is_whole && !said ? std::optional{make(whole)} : std::nullopt;
     };
     std::vector<RecordChange> changes;
     changes.push_back(std::move(change));
@@ -122,22 +143,16 @@ Task<Result<void>> GenerationKeeper::advance(
     co_return co_await change_records(parts_.store, parts_.clock, std::move(changes), deadline);
 }
 
-std::optional<GenerationRecord> GenerationKeeper::open(const std::optional<Record>& record) const {
-    if (!record) {
-        return std::nullopt;
-    }
-    const auto plain = seal_.open(store_keys::generation(), *record);
-    if (!plain) {
-        return std::nullopt;
-    }
-    auto parsed = parse_generation_record(*plain);
-    return parsed ? std::optional{std::move(*parsed)} : std::nullopt;
+NewRecord GenerationKeeper::make(const GenerationRecord& generation) const {
+    return {.record = sealed_marker(parts_.vault, generation), .keep = kSubscriberLife};
 }
 
-NewRecord GenerationKeeper::make(const GenerationRecord& generation) const {
+GenerationRecord GenerationKeeper::begin() const {
+    const auto& crypto = parts_.vault.crypto();
     return {
-        .record = seal_.sealed(store_keys::generation(), to_stored(generation)),
-        .keep = kSubscriberLife};
+        .id = to_hex(crypto.random(kIdOctets)),
+        .secret = SecretKey{crypto.random(kSecretOctets)},
+        .partitions = {}};
 }
 
 }  // namespace numproof

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,21 +19,29 @@
 namespace numproof {
 
 /// Agrees with the other nodes, through the store, on which directory is built (rule R10), and
-/// keeps the partitions' watermark records. One instance belongs to one event loop.
+/// keeps the partitions' watermark records. The vault that it is given names and seals by that
+/// directory from then on. One instance belongs to one event loop.
 class GenerationKeeper {
 public:
     /// All of them outlive the keeper.
     struct Parts {
         RecordStore& store;
         const Clock& clock;
-        const Vault& vault;
+        Vault& vault;
     };
 
     explicit GenerationKeeper(Parts parts) noexcept : parts_(parts), seal_(parts.vault) {}
 
-    /// The generation that stands in the store. Where there is none, none that opens with our key,
-    /// or the one named `lost`, a new one is begun.
-    [[nodiscard]] Task<Result<GenerationRecord>> agree(std::string lost, Deadline deadline);
+    /// What to do about a marker whose key this node does not have.
+    enum class Strange : std::uint8_t { leave, replace };
+
+    /// The generation that stands in the store, which the vault adopts. Where there is none, or the
+    /// one named `lost`, a new one is begun. One that is sealed with a key that we lack:
+    /// key_missing with the key's name, or replaced likewise. The marker is sealed anew with our
+    /// current key when we meet it for the first time.
+    [[nodiscard]] Task<Result<GenerationRecord>> agree(
+        std::string lost, Strange strange, Deadline deadline
+    );
 
     /// Declares the directory whole and made of `partitions`, if all of their watermark records
     /// carry `generation` and this life of the store. A directory that is whole already is only
@@ -55,11 +64,12 @@ public:
     );
 
 private:
-    [[nodiscard]] std::optional<GenerationRecord> open(const std::optional<Record>& record) const;
     [[nodiscard]] NewRecord make(const GenerationRecord& generation) const;
+    [[nodiscard]] GenerationRecord begin() const;
 
     Parts parts_;
     RecordSeal seal_;
+    bool met_ = false;
 };
 
 }  // namespace numproof

@@ -12,6 +12,9 @@ namespace {
 /// A record may hold several events: each has a place of its own.
 constexpr std::int64_t kEventsOfARecord = 1024;
 
+/// How much longer than we know another node may have held the directory for usable.
+constexpr Milliseconds kUsableAtMost{10000};
+
 /// The shortest IMSI. Telephone numbers that are shorter are nobody's.
 constexpr std::ptrdiff_t kNumberDigitsMin = 6;
 
@@ -20,6 +23,14 @@ bool may_hold_a_number(std::string_view key) {
     const auto digits = std::ranges::count_if(key, [](char c) { return c >= '0' && c <= '9'; });
     return digits >= kNumberDigitsMin ||
            std::ranges::any_of(key, [](char c) { return c < ' ' || c > '~'; });
+}
+
+const Message& message_for(ErrorCode code) {
+    if (code == ErrorCode::broker_unavailable) {
+        return messages::feed_unavailable;
+    }
+    return code == ErrorCode::key_missing ? messages::directory_key_missing
+                                          : messages::directory_write_failed;
 }
 
 WallTime time_of(const SessionEvent& event) {
@@ -50,6 +61,11 @@ Ingest::Ingest(Parts parts, IngestOptions options)
       keeper_({.store = parts.store, .clock = parts.clock, .vault = parts.vault}) {}
 
 Task<void> Ingest::run() {
+    for (const auto& feed : options_.topics) {
+        if (feed.freshness == Freshness::caught_up) {
+            parts_.log.write(messages::feed_caught_up_only, {{"topic", feed.topic}});
+        }
+    }
     bool open = true;
     while (open && !stopping_) {
         open = co_await step();
@@ -60,13 +76,17 @@ Task<void> Ingest::run() {
 Task<bool> Ingest::step() {
     if (parts_.clock.mono_now() >= next_tend_) {
         auto tended = co_await tend();
+        parts_.counters.locked_out = !tended && tended.error().code == ErrorCode::key_missing;
         if (!tended) {
-            const bool broker = tended.error().code == ErrorCode::broker_unavailable;
-            complain(
-                broker ? messages::feed_unavailable : messages::directory_write_failed,
-                tended.error()
-            );
+            const auto code = tended.error().code;
+            complain(message_for(code), tended.error());
             co_await parts_.loop.sleep(options_.retry_every);
+            if (code == ErrorCode::key_missing) {
+                // Whoever reads on would keep partitions from those who can use them. A node that
+                // has read already leaves them; one that has not does not take any.
+                next_tend_ = MonoTime{};
+                co_return generation_.id.empty();
+            }
         }
         plan_next_tend();
     }
@@ -103,6 +123,12 @@ Task<void> Ingest::process(std::vector<FeedRecord> records) {
         // The next round decides where the new partitions are read, and gives all of this again.
         give_back(records);
         next_tend_ = MonoTime{};
+        co_return;
+    }
+    note_usable();
+    if (std::ranges::any_of(records, [&](const auto& one) { return outlived_tombstones(one); })) {
+        lose_generation(messages::feed_lost_records);
+        give_back(records);
         co_return;
     }
     auto batch = sort_out(std::move(records));
@@ -257,6 +283,9 @@ Task<Result<void>> Ingest::write_watermarks(const Batch& batch) {
     for (const auto& [at, next] : batch.next) {
         auto& partition = partitions_.at(at);
         partition.next = next;
+        if (partition.goal_at && next >= partition.goal) {
+            partition.read = std::exchange(partition.goal_at, std::nullopt);
+        }
         const auto watermark = batch.watermarks.find(at);
         const bool trusted =
             guard(at.topic).phase(parts_.clock.mono_now()) == PoisonGuard::Phase::clean;
@@ -337,6 +366,28 @@ ApplyContext Ingest::context() const {
         .tombstone_keep = options_.rules.lateness_max + options_.late_records + behind};
 }
 
+void Ingest::note_usable() {
+    if (generation_.phase == GenerationRecord::Phase::whole &&
+        parts_.standing.basis().standing == Standing::usable) {
+        usable_ = parts_.clock.wall_now();
+    }
+}
+
+// While the directory is usable what ends is remembered for lateness_max and late_records; else far
+// longer. A record that we read so late that the end of what it says may have been forgotten would
+// bring the dead back: then everything is read again, in one go.
+bool Ingest::outlived_tombstones(const FeedRecord& record) const {
+    const auto& read = partitions_.at(record.at).read;
+    const bool just_read = read && parts_.clock.mono_now() - read->mono <= options_.late_records;
+    if (usable_ == WallTime{} || just_read) {
+        return false;
+    }
+    const auto unread_since = read ? std::max(read->wall, record.timestamp) : record.timestamp;
+    const auto forgotten = parts_.clock.wall_now() - options_.late_records;
+    const auto remembered_long = usable_ + kUsableAtMost + options_.rules.lateness_max;
+    return unread_since < std::min(forgotten, remembered_long);
+}
+
 const FeedTopic* Ingest::topic(const std::string& name) const {
     const auto found = std::ranges::find(options_.topics, name, &FeedTopic::topic);
     return found == options_.topics.end() ? nullptr : &*found;
@@ -354,12 +405,17 @@ IngestProgress Ingest::progress() const {
     IngestProgress progress{
         .generation = generation_.id,
         .whole = generation_.phase == GenerationRecord::Phase::whole,
+        .rebuild = parts_.counters.rebuild(),
         .partitions = {}};
     for (const auto& [at, partition] : partitions_) {
         constexpr std::array<std::string_view, 3> kWaits{"", "clock", "poison"};
         progress.partitions.push_back(
             {.at = at,
              .next = partition.next,
+             .end = partition.end,
+             .rebuild_begin = partition.rebuild_end && partition.rebuilt
+                                  ? std::optional{partition.rebuilt->begin}
+                                  : std::nullopt,
              .rebuild_end = partition.rebuild_end,
              .watermark = partition.watermark,
              .waits_for = std::string{kWaits.at(static_cast<std::size_t>(partition.wait))}}

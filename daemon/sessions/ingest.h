@@ -18,6 +18,7 @@
 #include "daemon/sessions/generation_keeper.h"
 #include "daemon/sessions/ingest_counters.h"
 #include "daemon/sessions/poison_guard.h"
+#include "daemon/sessions/rebuild_meter.h"
 #include "daemon/sessions/record_decoder.h"
 #include "daemon/telemetry/log.h"
 #include "daemon/vault/vault.h"
@@ -34,6 +35,7 @@ struct FeedTopic {
 /// The figures of reading feeds; the defaults suit production.
 struct IngestOptions {
     std::vector<FeedTopic> topics;
+    std::string reader;  ///< The node's name, for whoever looks at its partitions.
     DirectoryRules rules;
     PoisonBurst burst;
     std::size_t records_max = 500;  ///< Of one batch.
@@ -46,15 +48,20 @@ struct IngestOptions {
     Milliseconds complain_every{10000};
     Milliseconds ahead_max{5000};         ///< R4: a record further ahead of our clock waits.
     Milliseconds failover_margin{60000};  ///< Writes older than this survive a failover.
-    Milliseconds late_records{300000};    ///< Added to the life of tombstones, for re-reading.
+    Milliseconds late_records{900000};    ///< Added to the life of tombstones, for re-reading.
     Milliseconds rebuild_max = std::chrono::hours{24};  ///< Likewise while rebuilding.
+    Milliseconds strange_max{
+        10000};  ///< So long silent: a directory of a key that we lack is dead.
+    Milliseconds report_every{10000};  ///< A line of log on the progress of a rebuild.
 };
 
 /// How one assigned partition is getting on.
 struct PartitionProgress {
     TopicPartition at;
-    std::int64_t next = 0;                    ///< Records before it are in the directory.
-    std::optional<std::int64_t> rebuild_end;  ///< Read anew up to here before it counts.
+    std::int64_t next = 0;                      ///< Records before it are in the directory.
+    std::int64_t end = 0;                       ///< One past the newest, when last asked.
+    std::optional<std::int64_t> rebuild_begin;  ///< Read anew from here while a rebuild runs…
+    std::optional<std::int64_t> rebuild_end;    ///< … up to here, before it counts.
     WallTime watermark;
     std::string waits_for;  ///< `clock`, `poison` or empty.
 };
@@ -63,6 +70,7 @@ struct PartitionProgress {
 struct IngestProgress {
     std::string generation;
     bool whole = false;
+    std::optional<RebuildProgress> rebuild;  ///< While one runs.
     std::vector<PartitionProgress> partitions;
 };
 
@@ -86,7 +94,7 @@ public:
         DirectoryStanding& standing;
         const Clock& clock;
         Loop& loop;
-        const Vault& vault;
+        Vault& vault;  ///< Adopts the generation that is built: nobody else may name by it.
         Log& log;
         DirectoryCounters& directory_counters;
         IngestCounters& counters;
@@ -109,17 +117,33 @@ public:
 private:
     enum class Wait : std::uint8_t { none, clock, poison };
 
+    /// By both clocks: the one can be compared with records, the other does not jump.
+    struct Instant {
+        WallTime wall;
+        MonoTime mono;
+    };
+
+    struct PartitionRange {
+        std::int64_t begin = 0;
+        std::int64_t end = 0;
+    };
+
     struct Partition {
         std::string incarnation;
         std::string generation;
         std::int64_t next = 0;
+        std::int64_t end = 0;
         std::optional<std::int64_t> rebuild_end;
+        std::optional<PartitionRange> rebuilt;  ///< Read anew for this generation, or being so.
         WallTime watermark;
         std::int64_t anchor = 0;
         std::int64_t candidate = 0;  ///< Becomes the anchor when it is old enough.
         MonoTime candidate_since;
         Wait wait = Wait::none;
-        WallTime wait_until;  ///< For Wait::clock.
+        WallTime wait_until;          ///< For Wait::clock.
+        std::optional<Instant> read;  ///< All that the broker had then has been read.
+        std::int64_t goal = 0;  ///< Once `next` is here, all that it had at `goal_at` has been.
+        std::optional<Instant> goal_at;
     };
 
     using Touched = std::set<TopicPartition>;
@@ -137,13 +161,17 @@ private:
 
     // Partitions: ingest_partitions.cc
     [[nodiscard]] Task<Result<Touched>> tend();
+    [[nodiscard]] Task<Result<GenerationRecord>> agree(Deadline deadline);
+    [[nodiscard]] Task<Result<bool>> strangers_at_work(Deadline deadline);
+    void take_up(GenerationRecord generation);
+    void lose_generation(const Message& why);
     [[nodiscard]] Task<Result<Touched>> take_partitions(
         std::vector<PartitionSpan> spans, std::string incarnation, Deadline deadline
     );
     void begin(const PartitionSpan& span, const std::optional<WatermarkRecord>& record);
     void begin_rebuild(const PartitionSpan& span);
     [[nodiscard]] Task<Result<void>> finish_rebuilds(
-        std::vector<PartitionSpan> spans, WallTime asked_at, Deadline deadline
+        std::vector<PartitionSpan> spans, Instant asked_at, Deadline deadline
     );
     [[nodiscard]] Task<Result<void>> declare_whole(std::string incarnation, Deadline deadline);
     void resume_waiting();
@@ -163,6 +191,10 @@ private:
     [[nodiscard]] Task<Result<void>> write_watermarks(const Batch& batch);
     void count(const Batch& batch);
     void give_back(const std::vector<FeedRecord>& records);
+    void note_read(const PartitionSpan& span, Partition& partition, Instant asked_at) const;
+    void report();
+    void note_usable();
+    [[nodiscard]] bool outlived_tombstones(const FeedRecord& record) const;
     [[nodiscard]] bool is_ready(const TopicPartition& at) const;
     void complain(const Message& message, const Error& error);
     void give_back(const Batch& batch);
@@ -176,6 +208,7 @@ private:
     DirectoryWriter writer_;
     GenerationKeeper keeper_;
     GenerationRecord generation_;
+    WallTime usable_;  ///< When this generation was last seen usable; zero: never yet.
     std::string lost_generation_;
     std::string incarnation_;
     std::map<TopicPartition, Partition> partitions_;
@@ -183,6 +216,8 @@ private:
     MonoTime next_tend_;
     MonoTime next_count_;
     MonoTime quiet_until_;
+    MonoTime next_report_;
+    RebuildMeter meter_;
     bool stopping_ = false;
 };
 

@@ -30,6 +30,22 @@ void IngestCounters::note_watermark(const TopicPartition& at, WallTime watermark
 void IngestCounters::forget(const TopicPartition& at) {
     const std::lock_guard lock{mutex_};
     watermarks_.erase(at);
+    lags_.erase(at);
+}
+
+void IngestCounters::note_lag(const TopicPartition& at, std::int64_t lag) {
+    const std::lock_guard lock{mutex_};
+    lags_[at] = lag;
+}
+
+void IngestCounters::note_rebuild(std::optional<RebuildProgress> progress) {
+    const std::lock_guard lock{mutex_};
+    rebuild_ = progress;
+}
+
+std::optional<RebuildProgress> IngestCounters::rebuild() const {
+    const std::lock_guard lock{mutex_};
+    return rebuild_;
 }
 
 void IngestCounters::collect(std::vector<Sample>& samples) const {
@@ -62,15 +78,58 @@ void IngestCounters::collect(std::vector<Sample>& samples) const {
              .value = static_cast<double>(count)}
         );
     }
-    for (const auto& [at, watermark] : watermarks_) {
-        const std::chrono::duration<double> age = clock_.wall_now() - watermark;
+    collect_partitions(samples);
+    collect_rebuild(samples);
+}
+
+void IngestCounters::collect_partitions(std::vector<Sample>& samples) const {
+    const auto add = [&](const TopicPartition& at, std::string name, std::string help, double v) {
         samples.push_back(
             {.kind = Sample::Kind::gauge,
-             .name = "numproof_ingest_watermark_age_seconds",
-             .help = "Now minus the partition's watermark.",
+             .name = std::move(name),
+             .help = std::move(help),
              .labels = {{"topic", at.topic}, {"partition", std::to_string(at.partition)}},
-             .value = age.count()}
+             .value = v}
         );
+    };
+    for (const auto& [at, watermark] : watermarks_) {
+        const std::chrono::duration<double> age = clock_.wall_now() - watermark;
+        add(at,
+            "numproof_ingest_watermark_age_seconds",
+            "Now minus the partition's watermark.",
+            age.count());
+    }
+    for (const auto& [at, lag] : lags_) {
+        add(at,
+            "numproof_ingest_lag_records",
+            "Records of the partition that are still to be read.",
+            static_cast<double>(lag));
+    }
+}
+
+void IngestCounters::collect_rebuild(std::vector<Sample>& samples) const {
+    const auto add = [&](std::string name, std::string help, double v) {
+        samples.push_back(
+            {.kind = Sample::Kind::gauge,
+             .name = std::move(name),
+             .help = std::move(help),
+             .labels = {},
+             .value = v}
+        );
+    };
+    const auto now = rebuild_.value_or(RebuildProgress{.left = std::nullopt});
+    add("numproof_rebuild_running", "1 while this node builds the directory.", rebuild_ ? 1 : 0);
+    add("numproof_rebuild_records_done",
+        "Records of the rebuild that are in the directory.",
+        static_cast<double>(now.done));
+    add("numproof_rebuild_records_total",
+        "Records that the rebuild has to read on this node.",
+        static_cast<double>(now.total));
+    if (now.left) {
+        const std::chrono::duration<double> left = *now.left;
+        add("numproof_rebuild_seconds_left",
+            "Estimated time to the end of the rebuild on this node.",
+            left.count());
     }
 }
 

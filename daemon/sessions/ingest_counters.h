@@ -2,13 +2,16 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "daemon/domain/event_position.h"
 #include "daemon/domain/session_event.h"
 #include "daemon/ports/clock.h"
+#include "daemon/sessions/rebuild_meter.h"
 #include "daemon/telemetry/metrics.h"
 
 namespace numproof {
@@ -24,6 +27,9 @@ public:
     Counter rewinds;        ///< Partitions that were set back.
     Counter bursts;         ///< Topics that were stopped for their poison.
 
+    /// True while nothing is read because the directory is sealed with a key that we lack.
+    std::atomic<bool> locked_out{false};
+
     /// Counts an event that is in the directory now.
     void count(const SessionEvent& event) noexcept { events_.at(event.index()).add(); }
 
@@ -35,17 +41,30 @@ public:
     /// Notes the watermark that stands in the store.
     void note_watermark(const TopicPartition& at, WallTime watermark);
 
+    /// Notes how many records of a partition are still to be read.
+    void note_lag(const TopicPartition& at, std::int64_t lag);
+
+    /// Notes how far a rebuild is; nothing: none runs.
+    void note_rebuild(std::optional<RebuildProgress> progress);
+
+    [[nodiscard]] std::optional<RebuildProgress> rebuild() const;
+
     /// Forgets a partition that another node reads now.
     void forget(const TopicPartition& at);
 
     void collect(std::vector<Sample>& samples) const override;
 
 private:
+    void collect_partitions(std::vector<Sample>& samples) const;  // Needs mutex_.
+    void collect_rebuild(std::vector<Sample>& samples) const;     // Needs mutex_.
+
     const Clock& clock_;
     std::array<Counter, std::variant_size_v<SessionEvent>> events_;
     mutable std::mutex mutex_;
     std::map<std::string, std::uint64_t> poison_;
     std::map<TopicPartition, WallTime> watermarks_;
+    std::map<TopicPartition, std::int64_t> lags_;
+    std::optional<RebuildProgress> rebuild_;
 };
 
 }  // namespace numproof

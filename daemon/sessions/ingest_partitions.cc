@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "daemon/ports/store_life.h"
 #include "daemon/sessions/ingest.h"
@@ -24,17 +25,17 @@ Task<Result<Ingest::Touched>> Ingest::tend() {
         co_return pass_on(incarnation);
     }
     const bool lost = parts_.feed.generation_lost();
-    auto agreed = co_await keeper_.agree(lost_generation_, deadline);
+    auto agreed = co_await agree(deadline);
     if (agreed && lost) {
         lost_generation_ = agreed->id;
         parts_.log.write(messages::feed_lost_records, no_fields());
-        agreed = co_await keeper_.agree(lost_generation_, deadline);
+        agreed = co_await agree(deadline);
     }
     if (!agreed) {
         co_return pass_on(agreed);
     }
-    generation_ = std::move(*agreed);
-    const auto asked_at = parts_.clock.wall_now();
+    take_up(std::move(*agreed));
+    const Instant asked_at{.wall = parts_.clock.wall_now(), .mono = parts_.clock.mono_now()};
     auto spans = co_await parts_.feed.spans(deadline);
     if (!spans) {
         co_return pass_on(spans);
@@ -42,6 +43,9 @@ Task<Result<Ingest::Touched>> Ingest::tend() {
     auto begun = co_await take_partitions(*spans, *incarnation, deadline);
     if (!begun) {
         co_return pass_on(begun);
+    }
+    for (const auto& span : *spans) {
+        partitions_.at(span.at).end = span.end;
     }
     resume_waiting();
     std::erase_if(*spans, [&](const PartitionSpan& span) { return begun->contains(span.at); });
@@ -53,7 +57,56 @@ Task<Result<Ingest::Touched>> Ingest::tend() {
     if (!declared) {
         co_return pass_on(declared);
     }
+    report();
     co_return std::move(*begun);
+}
+
+// A marker of a key that we lack: either the key was changed and everything is to be built anew, or
+// this node was not given the key that others use. It is replaced only if nobody is at work there.
+Task<Result<GenerationRecord>> Ingest::agree(Deadline deadline) {
+    using Strange = GenerationKeeper::Strange;
+    auto agreed = co_await keeper_.agree(lost_generation_, Strange::leave, deadline);
+    if (agreed || agreed.error().code != ErrorCode::key_missing) {
+        co_return agreed;
+    }
+    auto busy = co_await strangers_at_work(deadline);
+    if (!busy) {
+        co_return pass_on(busy);
+    }
+    if (*busy) {
+        co_return agreed;
+    }
+    co_return co_await keeper_.agree(lost_generation_, Strange::replace, deadline);
+}
+
+Task<Result<bool>> Ingest::strangers_at_work(Deadline deadline) {
+    auto counts = co_await parts_.feed.partition_counts(deadline);
+    if (!counts) {
+        co_return pass_on(counts);
+    }
+    auto all = all_partitions(*counts);
+    auto records = co_await keeper_.read(std::move(all), deadline);
+    if (!records) {
+        co_return pass_on(records);
+    }
+    const auto since = parts_.clock.wall_now() - options_.strange_max;
+    co_return std::ranges::any_of(*records, [&](const auto& record) {
+        return record && std::max(record->watermark, record->usable) > since;
+    });
+}
+
+void Ingest::take_up(GenerationRecord generation) {
+    if (generation.id != generation_.id) {
+        usable_ = {};
+    }
+    generation_ = std::move(generation);
+}
+
+// From the next round on another one is built.
+void Ingest::lose_generation(const Message& why) {
+    lost_generation_ = generation_.id;
+    next_tend_ = MonoTime{};
+    parts_.log.write(why, no_fields());
 }
 
 Task<Result<Ingest::Touched>> Ingest::take_partitions(
@@ -104,22 +157,19 @@ void Ingest::begin(const PartitionSpan& span, const std::optional<WatermarkRecor
         return;
     }
     if (!continues(record->incarnation, incarnation_)) {
-        lost_generation_ = generation_.id;
-        next_tend_ = MonoTime{};
-        parts_.log.write(messages::store_lost_part, no_fields());
+        lose_generation(messages::store_lost_part);
         begin_rebuild(span);
         return;
     }
     const bool same_life = record->incarnation == incarnation_;
     const auto from = same_life ? record->next : record->anchor;
     if (from < span.begin || from > span.end) {
-        lost_generation_ = generation_.id;
-        next_tend_ = MonoTime{};
-        parts_.log.write(messages::feed_lost_records, no_fields());
+        lose_generation(messages::feed_lost_records);
         begin_rebuild(span);
         return;
     }
     partition.watermark = same_life ? record->watermark : WallTime{};
+    usable_ = std::max(usable_, record->usable);
     partition.anchor = record->anchor;
     partition.candidate = from;
     if (!same_life) {
@@ -133,6 +183,7 @@ void Ingest::begin_rebuild(const PartitionSpan& span) {
     partition.anchor = span.begin;
     partition.candidate = span.begin;
     partition.rebuild_end = span.end;
+    partition.rebuilt = PartitionRange{.begin = span.begin, .end = span.end};
     parts_.log.write(
         messages::rebuild_begun,
         {{"topic", span.at.topic},
@@ -145,11 +196,12 @@ void Ingest::begin_rebuild(const PartitionSpan& span) {
 // Between two batches everything that the feed gave is in the directory. Offsets may have gaps: the
 // feed's own position says that an end was reached.
 Task<Result<void>> Ingest::finish_rebuilds(
-    std::vector<PartitionSpan> spans, WallTime asked_at, Deadline deadline
+    std::vector<PartitionSpan> spans, Instant asked_at, Deadline deadline
 ) {
     std::map<TopicPartition, WatermarkRecord> records;
     for (const auto& span : spans) {
         auto& partition = partitions_.at(span.at);
+        note_read(span, partition, asked_at);
         if (partition.wait != Wait::none || span.position < partition.next) {
             continue;
         }
@@ -166,7 +218,7 @@ Task<Result<void>> Ingest::finish_rebuilds(
                                span.position >= span.end && !partition.rebuild_end;
         if (caught_up &&
             guard(span.at.topic).phase(parts_.clock.mono_now()) == PoisonGuard::Phase::clean) {
-            partition.watermark = asked_at;
+            partition.watermark = asked_at.wall;
             partition.next = span.position;
             records[span.at] = record_of(partition);
         }
@@ -180,6 +232,18 @@ Task<Result<void>> Ingest::finish_rebuilds(
         parts_.counters.note_watermark(at, record.watermark);
     }
     co_return Result<void>{};
+}
+
+void Ingest::note_read(const PartitionSpan& span, Partition& partition, Instant asked_at) const {
+    const bool at_end = partition.wait == Wait::none && span.position >= partition.next &&
+                        span.position >= span.end;
+    if (at_end) {
+        partition.read = asked_at;
+        partition.goal_at.reset();
+    } else if (!partition.goal_at) {
+        partition.goal = span.end;
+        partition.goal_at = asked_at;
+    }
 }
 
 Task<Result<void>> Ingest::declare_whole(std::string incarnation, Deadline deadline) {
@@ -206,6 +270,46 @@ Task<Result<void>> Ingest::declare_whole(std::string incarnation, Deadline deadl
         parts_.log.write(messages::directory_whole, {{"generation", generation_.id}});
     }
     co_return Result<void>{};
+}
+
+// What is left of a rebuild, for people and for metrics.
+void Ingest::report() {
+    for (const auto& [at, partition] : partitions_) {
+        parts_.counters.note_lag(at, std::max<std::int64_t>(0, partition.end - partition.next));
+    }
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    bool running = generation_.phase == GenerationRecord::Phase::building;
+    for (const auto& [at, partition] : partitions_) {
+        if (partition.rebuilt) {
+            const auto& [begin, end] = *partition.rebuilt;
+            done += std::clamp(partition.next, begin, end) - begin;
+            total += end - begin;
+            running = running || partition.rebuild_end.has_value();
+        }
+    }
+    if (!running) {
+        parts_.counters.note_rebuild(std::nullopt);
+        next_report_ = MonoTime{};
+        return;
+    }
+    const auto now = parts_.clock.mono_now();
+    meter_.note(now, done, total);
+    const auto progress = meter_.progress();
+    parts_.counters.note_rebuild(progress);
+    if (now < next_report_) {
+        return;
+    }
+    next_report_ = now + options_.report_every;
+    const auto left = progress.left ? std::to_string(progress.left->count() / 1000) : "unknown";
+    parts_.log.write(
+        messages::rebuild_progress,
+        {{"percent", std::to_string(progress.percent())},
+         {"done", std::to_string(done)},
+         {"total", std::to_string(total)},
+         {"records_per_second", std::to_string(std::llround(progress.per_second))},
+         {"seconds_left", left}}
+    );
 }
 
 void Ingest::resume_waiting() {
@@ -258,7 +362,9 @@ WatermarkRecord Ingest::record_of(Partition& partition) const {
         .incarnation = partition.incarnation,
         .watermark = partition.watermark,
         .next = partition.next,
-        .anchor = partition.anchor};
+        .anchor = partition.anchor,
+        .usable = usable_,
+        .reader = options_.reader};
 }
 
 }  // namespace numproof

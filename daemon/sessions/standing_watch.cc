@@ -5,6 +5,7 @@
 
 #include "daemon/domain/store_keys.h"
 #include "daemon/sessions/directory_rules.h"
+#include "daemon/sessions/generation_marker.h"
 
 namespace numproof {
 
@@ -38,6 +39,9 @@ Standing StandingWatch::judge(WallTime wall, MonoTime mono) const {
     if (mono - seen_->at > limits_.silence_max) {
         return Standing::store_unavailable;
     }
+    if (!seen_->missing_key.empty()) {
+        return Standing::key_missing;
+    }
     if (!seen_->whole) {
         return Standing::rebuilding;
     }
@@ -46,15 +50,15 @@ Standing StandingWatch::judge(WallTime wall, MonoTime mono) const {
 }
 
 std::optional<WallTime> StandingWatch::oldest_watermark(WallTime wall) const {
-    if (!seen_ || seen_->watermarks.empty()) {
+    if (!seen_ || seen_->partitions.empty()) {
         return std::nullopt;
     }
     auto oldest = WallTime::max();
-    for (const auto& watermark : seen_->watermarks) {
-        if (!watermark || *watermark > wall + limits_.future_max) {
+    for (const auto& [at, record] : seen_->partitions) {
+        if (!record || record->watermark > wall + limits_.future_max) {
             return std::nullopt;
         }
-        oldest = std::min(oldest, *watermark);
+        oldest = std::min(oldest, record->watermark);
     }
     return oldest;
 }
@@ -89,15 +93,23 @@ Task<Result<void>> StandingWatch::refresh(Deadline deadline) {
     if (!markers) {
         co_return pass_on(markers);
     }
-    const auto generation = open_marker(markers->front());
-    Seen seen{.at = asked_at, .incarnation = *incarnation, .watermarks = {}, .trusted_since = {}};
+    const auto& marker = markers->front();
+    auto generation = marker ? open_marker(parts_.vault, *marker) : fail(ErrorCode::malformed, "");
+    Seen seen;
+    seen.at = asked_at;
+    seen.incarnation = *incarnation;
+    seen.marker_key = marker ? key_of_marker(*marker) : std::string{};
+    if (!generation && generation.error().code == ErrorCode::key_missing) {
+        seen.missing_key = std::move(generation.error().detail);
+    }
     seen.whole = generation && generation->phase == GenerationRecord::Phase::whole;
     if (seen.whole) {
-        auto watermarks = co_await read_watermarks(*generation, *incarnation, deadline);
-        if (!watermarks) {
-            co_return pass_on(watermarks);
+        parts_.vault.adopt(generation->id, generation->secret);
+        auto partitions = co_await read_partitions(*generation, *incarnation, deadline);
+        if (!partitions) {
+            co_return pass_on(partitions);
         }
-        seen.watermarks = std::move(*watermarks);
+        seen.partitions = std::move(*partitions);
     }
     auto since = co_await keep_life(*incarnation, seen.whole, deadline);
     if (!since) {
@@ -121,45 +133,42 @@ Task<void> StandingWatch::run() {
     }
 }
 
-std::optional<GenerationRecord> StandingWatch::open_marker(const std::optional<Record>& marker
-) const {
-    if (!marker) {
-        return std::nullopt;
-    }
-    const auto plain = seal_.open(store_keys::generation(), *marker);
-    if (!plain) {
-        return std::nullopt;
-    }
-    auto parsed = parse_generation_record(*plain);
-    return parsed ? std::optional{std::move(*parsed)} : std::nullopt;
+std::vector<StandingWatch::FeedPartition> StandingWatch::partitions() const {
+    return seen_ ? seen_->partitions : std::vector<FeedPartition>{};
+}
+
+std::string StandingWatch::marker_key() const {
+    return seen_ ? seen_->marker_key : std::string{};
+}
+
+std::string StandingWatch::missing_key() const {
+    return seen_ ? seen_->missing_key : std::string{};
 }
 
 // A watermark of another generation or of an earlier life of the store may stand for writes that
 // are lost: it counts as missing until ingest has gone over them again.
-Task<Result<std::vector<std::optional<WallTime>>>> StandingWatch::read_watermarks(
+Task<Result<std::vector<StandingWatch::FeedPartition>>> StandingWatch::read_partitions(
     GenerationRecord generation, std::string incarnation, Deadline deadline
 ) {
+    std::vector<FeedPartition> partitions;
     std::vector<std::string> keys;
     for (const auto& at : all_partitions(generation.partitions)) {
         keys.push_back(store_keys::watermark(at));
+        partitions.push_back({.at = at, .record = std::nullopt});
     }
     auto records = co_await parts_.store.read(std::move(keys), deadline);
     if (!records) {
         co_return pass_on(records);
     }
-    std::vector<std::optional<WallTime>> watermarks;
-    for (const auto& record : *records) {
-        std::optional<WallTime> watermark;
-        if (record) {
-            const auto parsed = parse_watermark_record(record->value);
-            if (parsed && parsed->generation == generation.id &&
-                parsed->incarnation == incarnation) {
-                watermark = parsed->watermark;
-            }
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+        const auto& stored = (*records)[i];
+        auto parsed =
+            stored ? parse_watermark_record(stored->value) : fail(ErrorCode::malformed, "none");
+        if (parsed && parsed->generation == generation.id && parsed->incarnation == incarnation) {
+            partitions[i].record = std::move(*parsed);
         }
-        watermarks.push_back(watermark);
     }
-    co_return watermarks;
+    co_return partitions;
 }
 
 // The first life of an empty store has nothing to distrust. A life that follows another one begins

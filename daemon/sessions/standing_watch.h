@@ -34,7 +34,7 @@ public:
         RecordStore& store;
         const Clock& clock;
         Loop& loop;
-        const Vault& vault;
+        Vault& vault;  ///< Adopts each generation that is whole.
     };
 
     StandingWatch(Parts parts, StandingLimits limits);
@@ -42,6 +42,22 @@ public:
     [[nodiscard]] DirectoryBasis basis() const override;
 
     [[nodiscard]] Task<Result<Standing>> confirm(Deadline deadline) override;
+
+    /// A partition that the directory is made of, and what its reader wrote last.
+    struct FeedPartition {
+        TopicPartition at;
+        std::optional<WatermarkRecord>
+            record;  ///< Nothing: not of this directory and store's life.
+    };
+
+    /// All of them, as they were read last; empty while the directory is not whole.
+    [[nodiscard]] std::vector<FeedPartition> partitions() const;
+
+    /// Why the marker does not open here, if a key is missing: the operator has to add it.
+    [[nodiscard]] std::string missing_key() const;
+
+    /// The name of the key that the generation marker is sealed with; empty: not known.
+    [[nodiscard]] std::string marker_key() const;
 
     /// Asks the store now. Fails like the store does; then what was known grows older.
     [[nodiscard]] Task<Result<void>> refresh(Deadline deadline);
@@ -58,18 +74,18 @@ private:
         MonoTime at;
         std::string incarnation;
         bool whole = false;
-        std::vector<std::optional<WallTime>> watermarks;
+        std::string missing_key;  ///< Not empty: the marker is sealed with a key that we lack.
+        std::string marker_key;   ///< The name of the key that the marker is sealed with.
+        std::vector<FeedPartition> partitions;
         WallTime trusted_since;
     };
 
-    [[nodiscard]] Task<Result<std::vector<std::optional<WallTime>>>> read_watermarks(
+    [[nodiscard]] Task<Result<std::vector<FeedPartition>>> read_partitions(
         GenerationRecord generation, std::string incarnation, Deadline deadline
     );
     [[nodiscard]] Task<Result<WallTime>> keep_life(
         std::string incarnation, bool marked, Deadline deadline
     );
-    [[nodiscard]] std::optional<GenerationRecord> open_marker(const std::optional<Record>& marker
-    ) const;
     [[nodiscard]] Standing judge(WallTime wall, MonoTime mono) const;
     [[nodiscard]] std::optional<WallTime> oldest_watermark(WallTime wall) const;
 

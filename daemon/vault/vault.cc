@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/vault/vault.h"
 
+#include <algorithm>
+
 #include "daemon/base/check.h"
 
 namespace numproof {
 namespace {
 
-// Labels and numbers never collide: an E.164 number starts with '+'.
-Bytes labelled(std::string_view label, std::string_view data) {
-    Bytes joined{label};
-    joined.push_back('\0');
-    joined.append(data);
-    return joined;
+constexpr std::size_t kSecretOctets = 32;
+constexpr std::size_t kKeyIdText = 8;
+
+Result<Bytes> not_ours(std::string_view sealed) {
+    const auto id = sealed.substr(0, kKeyIdText);
+    if (id.size() == kKeyIdText && parse_hex(id)) {
+        return fail(ErrorCode::key_missing, "key " + std::string{id} + " is not in the key file");
+    }
+    return fail(ErrorCode::integrity_failure, "not a sealed value");
 }
 
 constexpr std::size_t kTagSize = 8;
 
-/// What a small seal begins with. Two keys of a ring may look alike: then both are tried.
-char mark_of(const NamedKey& named) {
-    const auto octets = parse_hex(named.id);
-    NP_CHECK(octets && !octets->empty());
-    return static_cast<char>(static_cast<unsigned char>(octets->front()) | 0x80U);
+/// The first octets of a `sid` are its shard; its key in the store takes the mark from here.
+constexpr std::size_t kSubscriberMarkAt = 12;
+
+/// `digest` with `mark` in it from `at` on.
+Digest marked(Digest digest, const Bytes& mark, std::size_t at) {
+    std::ranges::copy(mark, digest.begin() + static_cast<std::ptrdiff_t>(at));
+    return digest;
 }
 
 Bytes tag_of(const Digest& digest) {
@@ -29,33 +36,60 @@ Bytes tag_of(const Digest& digest) {
 
 }  // namespace
 
-NamedKey name_key(const Crypto& crypto, SecretKey key) {
-    const auto digest = crypto.sha256(labelled("key id", key.reveal()));
-    return NamedKey{.id = to_hex(as_view(digest).substr(0, 4)), .key = std::move(key)};
-}
-
 Vault::Vault(const Crypto& crypto, KeyRing ring) : crypto_(crypto), ring_(std::move(ring)) {
     NP_CHECK(!ring_.empty());
     for (const auto& named : ring_) {
         const auto derived = crypto_.hmac_sha256(named.key, labelled("seal", {}));
         sealing_.push_back({.id = named.id, .key = SecretKey{std::string{as_view(derived)}}});
     }
+    adopt({}, SecretKey{crypto_.random(kSecretOctets)});
+}
+
+void Vault::adopt(std::string_view id, const SecretKey& secret) {
+    const auto* const now = generation_.load(std::memory_order_acquire);
+    if (now != nullptr && now->id == id) {
+        return;
+    }
+    const std::lock_guard lock{mutex_};
+    auto known = std::ranges::find_if(adopted_, [&](const auto& keys) { return keys->id == id; });
+    if (known == adopted_.end()) {
+        auto keys =
+            std::make_unique<const GenerationKeys>(GenerationKeys::derive(crypto_, id, secret));
+        known = adopted_.insert(adopted_.end(), std::move(keys));
+    }
+    generation_.store(known->get(), std::memory_order_release);
+}
+
+std::string Vault::mark() const {
+    return to_base64url(keys_now().mark);
+}
+
+std::string Vault::in_generation(std::string_view name) const {
+    return mark() + ":" + std::string{name};
 }
 
 SubscriberId Vault::subscriber_id(const Msisdn& msisdn) const {
-    return SubscriberId::of(crypto_.hmac_sha256(current(), msisdn.reveal()));
+    const auto& keys = keys_now();
+    const auto digest = crypto_.hmac_sha256(keys.naming, msisdn.reveal());
+    return SubscriberId::of(marked(digest, keys.mark, kSubscriberMarkAt));
 }
 
 ImsiId Vault::imsi_id(const Imsi& imsi) const {
-    return ImsiId::of(mac("imsi", imsi.reveal()));
+    return ImsiId::of(name("imsi", imsi.reveal()));
 }
 
 SessionId Vault::session_id(const SessionName& name) const {
-    return SessionId::of(mac("session", labelled(name.source, name.session)));
+    const auto& keys = keys_now();
+    const auto both = labelled("session", labelled(name.source, name.session));
+    return SessionId::of(marked(crypto_.hmac_sha256(keys.naming, both), keys.mark, 0));
 }
 
 GatewayId Vault::gateway_id(std::string_view source) const {
-    return GatewayId::of(mac("gateway", source));
+    return GatewayId::of(name("gateway", source));
+}
+
+Digest Vault::name(std::string_view label, std::string_view data) const {
+    return crypto_.hmac_sha256(keys_now().naming, labelled(label, data));
 }
 
 Digest Vault::mac(std::string_view label, std::string_view data) const {
@@ -77,36 +111,28 @@ Result<Bytes> Vault::open(std::string_view place, std::string_view sealed) const
             return crypto_.open(named.key, place, sealed.substr(named.id.size()));
         }
     }
-    return fail(ErrorCode::integrity_failure, "sealed with a key that is not ours");
+    return not_ours(sealed);
 }
 
 Bytes Vault::seal_small(std::string_view place, std::string_view plain) const {
-    const auto& named = sealing_.front();
-    return mark_of(named) + crypto_.seal(named.key, place, plain);
+    const auto& keys = keys_now();
+    return keys.seal_mark + crypto_.seal(keys.sealing.key, place, plain);
 }
 
 Result<Bytes> Vault::open_small(std::string_view place, std::string_view sealed) const {
-    Result<Bytes> opened = fail(ErrorCode::integrity_failure, "sealed with a key that is not ours");
-    for (const auto& named : sealing_) {
-        if (!opened && sealed.starts_with(mark_of(named))) {
-            opened = crypto_.open(named.key, place, sealed.substr(1));
-        }
+    const auto& keys = keys_now();
+    if (!sealed.starts_with(keys.seal_mark)) {
+        return fail(ErrorCode::integrity_failure, "a record of another generation");
     }
-    return opened;
+    return crypto_.open(keys.sealing.key, place, sealed.substr(1));
 }
 
 Bytes Vault::tag(std::string_view place, std::string_view plain) const {
-    return tag_of(mac("record", labelled(place, plain)));
+    return tag_of(name("record", labelled(place, plain)));
 }
 
 bool Vault::vouches(std::string_view tag, std::string_view place, std::string_view plain) const {
-    const auto text = labelled(place, plain);
-    for (std::size_t i = 0; i < keys(); ++i) {
-        if (equal_in_constant_time(tag, tag_of(mac_by(i, "record", text)))) {
-            return true;
-        }
-    }
-    return false;
+    return equal_in_constant_time(tag, tag_of(name("record", labelled(place, plain))));
 }
 
 }  // namespace numproof

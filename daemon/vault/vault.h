@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,29 +15,41 @@
 #include "daemon/domain/pseudonym.h"
 #include "daemon/domain/session_event.h"
 #include "daemon/ports/crypto.h"
+#include "daemon/vault/generation_keys.h"
 
 namespace numproof {
-
-/// A key and the public name that values made with it carry.
-struct NamedKey {
-    std::string id;  ///< 8 hexadecimal digits, made of the key: name_key().
-    SecretKey key;
-};
 
 /// Keys of one purpose: the first is current, the others still read.
 using KeyRing = std::vector<NamedKey>;
 
-/// Gives `key` the name that is made of its hash.
-[[nodiscard]] NamedKey name_key(const Crypto& crypto, SecretKey key);
-
-/// All that is done with the directory key: pseudonyms, keyed hashes of tokens, sealed numbers.
-/// Thread-safe; it never changes.
+/// All that is done with the directory key, and with the keys of a generation of the directory that
+/// the directory key protects. The directory key: grants, dead letters, the generation marker. The
+/// generation's keys: pseudonyms and records; so a new directory key renames nothing, and nothing
+/// of a former generation is found or opens (docs/decisions/0013). Thread-safe.
 class Vault {
 public:
-    /// `ring` has at least one key. `crypto` outlives the vault.
+    /// `ring` has at least one key. `crypto` outlives the vault. Until a generation is adopted its
+    /// keys are random: names that are made meanwhile meet nothing in any store.
     Vault(const Crypto& crypto, KeyRing ring);
 
-    /// `HMAC-SHA-256(directory key, E.164)`, 16 octets.
+    Vault(const Vault&) = delete;
+    Vault& operator=(const Vault&) = delete;
+    ~Vault() = default;
+
+    /// From now on the keys of generation `id` are used, which are made of `secret`.
+    void adopt(std::string_view id, const SecretKey& secret);
+
+    /// The generation that was adopted last; empty: none yet.
+    [[nodiscard]] const std::string& generation() const noexcept { return keys_now().id; }
+
+    /// 4 characters that stand in every key of this generation's sessions, addresses, numbers and
+    /// IMSIs: what has another mark is left over.
+    [[nodiscard]] std::string mark() const;
+
+    /// `name` so that no other generation has it: for store keys that are made of no pseudonym.
+    [[nodiscard]] std::string in_generation(std::string_view name) const;
+
+    /// `HMAC-SHA-256(generation's naming key, E.164)`, 16 octets, of which 12 to 14 are the mark.
     [[nodiscard]] SubscriberId subscriber_id(const Msisdn& msisdn) const;
 
     [[nodiscard]] ImsiId imsi_id(const Imsi& imsi) const;
@@ -46,6 +61,9 @@ public:
     /// A keyed hash of `label` and `data` for any other purpose; labels keep purposes apart.
     [[nodiscard]] Digest mac(std::string_view label, std::string_view data) const;
 
+    /// As mac(), with the generation's naming key: the same on every node, whatever key is current.
+    [[nodiscard]] Digest name(std::string_view label, std::string_view data) const;
+
     /// How many keys the ring has; the current one is the first.
     [[nodiscard]] std::size_t keys() const noexcept { return ring_.size(); }
 
@@ -56,20 +74,22 @@ public:
     /// Encrypts `plain` so that it opens only for `place` (rule R11: key name and version).
     [[nodiscard]] Bytes seal(std::string_view place, std::string_view plain) const;
 
-    /// The reverse of seal(), with whichever key of the ring it was made; else integrity_failure.
+    /// The reverse of seal(), with whichever key of the ring it was made; else integrity_failure,
+    /// or key_missing when it names a key that is not in the ring.
     [[nodiscard]] Result<Bytes> open(std::string_view place, std::string_view sealed) const;
 
-    /// As seal(), in 29 octets more than `plain`: the key is named by one octet only, whose highest
-    /// bit is set. For what lies in the store a hundred million times.
+    /// As seal(), with the key of the generation, in 29 octets more than `plain`: the key is named
+    /// by one octet only, whose highest bit is set. For what lies in the store a hundred million
+    /// times.
     [[nodiscard]] Bytes seal_small(std::string_view place, std::string_view plain) const;
 
-    /// The reverse of seal_small(), with whichever key of the ring it was made.
+    /// The reverse of seal_small(); what another generation sealed does not open.
     [[nodiscard]] Result<Bytes> open_small(std::string_view place, std::string_view sealed) const;
 
     /// 8 octets that vouch for `plain` at `place`: for records without a number in them.
     [[nodiscard]] Bytes tag(std::string_view place, std::string_view plain) const;
 
-    /// True if a key of the ring made `tag` for `plain` at `place`.
+    /// True if this generation made `tag` for `plain` at `place`.
     [[nodiscard]] bool vouches(std::string_view tag, std::string_view place, std::string_view plain)
         const;
 
@@ -81,9 +101,18 @@ public:
 private:
     [[nodiscard]] const SecretKey& current() const noexcept { return ring_.front().key; }
 
+    [[nodiscard]] const GenerationKeys& keys_now() const noexcept {
+        return *generation_.load(std::memory_order_acquire);
+    }
+
     const Crypto& crypto_;
     KeyRing ring_;
     std::vector<NamedKey> sealing_;  // Derived from ring_, in its order.
+
+    std::mutex mutex_;
+    // Guarded by mutex_. Whoever uses one must not lose it: each stays, and they are few.
+    std::vector<std::unique_ptr<const GenerationKeys>> adopted_;
+    std::atomic<const GenerationKeys*> generation_{nullptr};
 };
 
 }  // namespace numproof

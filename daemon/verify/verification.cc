@@ -119,8 +119,21 @@ Task<http::Response> Verification::answer() {
     if (!body) {
         co_return co_await answer_broken_seal();
     }
-    Resolved resolved{.outcome = reply->outcome, .body = std::move(*body)};
+    Resolved resolved{
+        .outcome = outcome_now(reply->outcome, reply->grant->header, *body),
+        .body = std::move(*body)};
     co_return co_await answer_resolved(std::move(resolved), std::move(asked));
+}
+
+// A token of a former generation names a record that no event reaches any more.
+ClaimOutcome Verification::outcome_now(
+    ClaimOutcome outcome, const GrantHeader& header, const GrantBody& body
+) const {
+    const bool judged_by_record = outcome == ClaimOutcome::claimed ||
+                                  outcome == ClaimOutcome::subscriber_missing ||
+                                  outcome == ClaimOutcome::subscriber_changed;
+    const bool reached = header.subscriber == parts_.vault.subscriber_id(body.msisdn);
+    return judged_by_record && !reached ? ClaimOutcome::predates_failover : outcome;
 }
 
 bool Verification::read_correlator() {

@@ -43,6 +43,9 @@ private:
         GrantBody body;
     };
 
+    [[nodiscard]] ClaimOutcome outcome_now(
+        ClaimOutcome outcome, const GrantHeader& header, const GrantBody& body
+    ) const;
     [[nodiscard]] bool read_correlator();
     [[nodiscard]] OrProblem<PresentedToken> read_token() const;
     void know_token(const PresentedToken& token);

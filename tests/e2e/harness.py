@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -303,6 +304,31 @@ class RealKafka(Kafka):
 
     def stop(self):
         self.run("stop")
+
+
+class Heart:
+    """A packet core that only says that nothing happened: a heartbeat for each partition, until it stops."""
+
+    def __init__(self, kafka, topic, partitions):
+        self.stopped = threading.Event()
+        self.pipes = [subprocess.Popen(
+            ["kcat", "-P", "-b", kafka.address, "-t", topic, "-p", str(partition), "-K", "\t", "-X", "linger.ms=0"],
+            stdin=subprocess.PIPE, text=True) for partition in range(partitions)]
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.stopped.wait(0.2):
+            for pipe in self.pipes:
+                pipe.stdin.write(f"smf-1\t{event('heartbeat')}\n")
+                pipe.stdin.flush()
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+        for pipe in self.pipes:
+            pipe.stdin.close()
+            pipe.wait(10)
 
 
 def event(op, **fields):

@@ -61,8 +61,8 @@ int config_show(const Context& context) {
     return show(context, "/v1/config");
 }
 
-int feed_status(const Context& context) {
-    return show(context, "/v1/feed");
+int key_list(const Context& context) {
+    return show(context, "/v1/keys");
 }
 
 int client_list(const Context& context) {

@@ -27,6 +27,13 @@ int config_show(const Context& context);
 /// How far each partition of each feed has been read, and how fresh it is.
 int feed_status(const Context& context);
 
+/// The same each second, until a signal or `turns_max` times (0: without end): drawn anew on a
+/// terminal, else a line each.
+int feed_watch(const Context& context, std::size_t turns_max);
+
+/// The directory keys of the daemon: which is current, and which one the directory is sealed with.
+int key_list(const Context& context);
+
 /// The clients that the daemon knows.
 int client_list(const Context& context);
 

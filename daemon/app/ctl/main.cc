@@ -20,6 +20,8 @@ struct Asked {
     std::string kind;
     std::string file;
     LetterFilter letters;
+    bool watch = false;
+    std::size_t turns = 0;
     std::function<int(const Context&)> run;
 };
 
@@ -37,7 +39,6 @@ void add_daemon_commands(CLI::App& app, Asked& asked) {
     add(app, "drain", "Take no new work, finish what is under way, and stop", drain);
     add(app, "demo", "Play the phone and the service provider against a sandbox", demo);
     add(*add_group(app, "config", "Configuration"), "show", "The one in force", config_show);
-    add(*add_group(app, "feed", "Session events"), "status", "How far they are read", feed_status);
     auto& client = *add_group(app, "client", "Service providers' applications");
     add(client, "list", "The ones that the daemon knows", client_list);
     add(client, "secret", "Make a secret, and its hash for clients.yaml", client_secret);
@@ -72,14 +73,30 @@ void add_letter_commands(CLI::App& app, Asked& asked) {
     });
 }
 
+void add_feed_commands(CLI::App& app, Asked& asked) {
+    auto* const status = add_group(app, "feed", "Session events")
+                             ->add_subcommand("status", "How far each partition is read");
+    status->add_flag("--watch", asked.watch, "Show it again each second, until a signal");
+    status->add_option("--turns", asked.turns, "With --watch: end after so many times")
+        ->check(CLI::PositiveNumber);
+    status->callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return asked.watch ? feed_watch(context, asked.turns) : feed_status(context);
+        };
+    });
+}
+
 void add_number_commands(CLI::App& app, Asked& asked) {
     auto* const hashing = app.add_subcommand("hash", "The hashedPhoneNumber of a number");
     hashing->add_option("NUMBER", asked.number, "E.164 with +")->required();
     hashing->callback([&asked] {
         asked.run = [&asked](const Context& context) { return hash(context, asked.number); };
     });
-    auto* const making = add_group(app, "key", "Keys")
-                             ->add_subcommand("new", "Make a key; prints it without --file");
+    auto& keys = *add_group(app, "key", "Keys");
+    keys.add_subcommand("list", "The directory keys of the daemon")->callback([&asked] {
+        asked.run = key_list;
+    });
+    auto* const making = keys.add_subcommand("new", "Make a key; prints it without --file");
     making->add_option("KIND", asked.kind, "signing, directory or audit")
         ->required()
         ->check(CLI::IsMember({"signing", "directory", "audit"}));
@@ -103,6 +120,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("Exit status: 0, 1 the daemon said no, 64 usage, 69 no daemon answers.");
     add_daemon_commands(app, asked);
+    add_feed_commands(app, asked);
     add_number_commands(app, asked);
     add_letter_commands(app, asked);
     try {

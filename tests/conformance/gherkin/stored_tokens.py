@@ -88,4 +88,4 @@ class Stored:
     def subscriber_place(self):
         """Hash and field."""
         part, pseudonym = self.head[5][:1], self.head[5][1:]
-        return self.key.split(b":t:")[0] + b":u:" + part, pseudonym[2:16]
+        return self.key.split(b":t:")[0] + b":u:" + part + pseudonym[16:20], pseudonym[2:16]

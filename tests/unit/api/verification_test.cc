@@ -103,6 +103,20 @@ TEST_F(VerificationTest, AClaimCarriesTheBasisItWasJudgedOn) {
     EXPECT_EQ(claim.scope, Scope::verify);
 }
 
+// What became of its number since stands under a name that the token does not know.
+TEST_F(VerificationTest, R3_ATokenOfAFormerGenerationOfTheDirectoryIsRefused) {
+    for (const auto outcome : {ClaimOutcome::claimed, ClaimOutcome::subscriber_missing}) {
+        stand_.vault.adopt("former", SecretKey{std::string(32, 'f')});
+        const auto token = stand_.token(outcome);
+        stand_.vault.adopt("present", SecretKey{std::string(32, 'p')});
+
+        const auto response = stand_.send(ApiStand::verify_call("/v2", token));
+
+        EXPECT_EQ(response.status, 401);
+        EXPECT_EQ(text_of(last_event(), "reason"), "token_of_another_life");
+    }
+}
+
 TEST_F(VerificationTest, EveryOutcomeHasItsStatusAndNeverSaysTrueOrFalseButWhenClaimed) {
     const struct {
         ClaimOutcome outcome;

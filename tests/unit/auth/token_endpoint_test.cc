@@ -69,14 +69,21 @@ TEST_F(TokenEndpointTest, TheIdTokenSaysWhoForWhomAndHow) {
     EXPECT_EQ(
         claims,
         R"({"iss":"https://idp.example.com","sub":")" +
-            pairwise_subject(vault_, "app", proven_.subscriber) +
+            pairwise_subject(vault_, "app", number_) +
             R"(","aud":"app","exp":1795341910,"iat":1795341610,"auth_time":1795341600,)"
             R"("nonce":"n-0S6_WzA2Mj","amr":["nba"]})"
     );
     EXPECT_NE(
-        pairwise_subject(vault_, "app", proven_.subscriber),
-        pairwise_subject(vault_, "other", proven_.subscriber)
+        pairwise_subject(vault_, "app", number_),
+        pairwise_subject(vault_, "other", number_)
     );
+}
+
+TEST_F(TokenEndpointTest, R3_ACodeOfAFormerGenerationOfTheDirectoryIsRefused) {
+    const auto code = new_code();
+    vault_.adopt("next", SecretKey{std::string(32, 'n')});
+
+    EXPECT_EQ(member(token(good_exchange(code)).body, "error"), "invalid_grant");
 }
 
 TEST_F(TokenEndpointTest, WithoutOpenidThereIsNoIdToken) {
@@ -178,7 +185,7 @@ TEST_F(TokenEndpointTest, AStoreThatDoesNotAnswerIsNotNow) {
 }
 
 TEST_F(TokenEndpointTest, OnlyAWholeDirectoryMaySayUnknownCode) {
-    const auto code = codec_.mint_code(Shard::of(proven_.subscriber)).text;
+    const auto code = codec_.mint_code(Shard::of(number_)).text;
     EXPECT_EQ(fault_of(token(good_exchange(code))), "invalid_grant unknown_code");
     EXPECT_EQ(standing_.confirmed(), 1);
 
@@ -411,7 +418,7 @@ TEST_F(TokenEndpointTest, WithoutAnAuditEventThereIsNoToken) {
 }
 
 TEST_F(TokenEndpointTest, ACodeThatDoesNotOpenRaisesAnAlarm) {
-    const auto code = codec_.mint_code(Shard::of(proven_.subscriber));
+    const auto code = codec_.mint_code(Shard::of(number_));
     GrantHeader header;
     header.not_after = clock_.wall_now() + Milliseconds{60000};
     KeepRequest keep{

@@ -25,7 +25,8 @@ TEST(Shard, IsTheFirstTwelveBitsOfTheSubscriber) {
 TEST(StoreKeys, KeepTheirPromisedForm) {
     EXPECT_EQ(
         store_keys::subscriber(sample_subscriber()),
-        std::string{"np:{abc}:u:"} + store_keys::part_of(sample_subscriber()) + "#" +
+        std::string{"np:{abc}:u:"} + store_keys::part_of(sample_subscriber()) +
+            sample_subscriber().to_text().substr(16, 4) + "#" +
             sample_subscriber().to_text().substr(2, 14)
     );
     EXPECT_EQ(
@@ -56,12 +57,12 @@ TEST(StoreKeys, TellFieldsFromKeys) {
                           "0123456789"
     )
                           .value();
-    const auto key = store_keys::imsi(imsi);
+    const auto key = store_keys::imsi("MARK", imsi);
 
     const auto field = store_keys::field_of(key);
 
     ASSERT_TRUE(field.has_value());
-    EXPECT_EQ(field->hash, "np:i:abc8");
+    EXPECT_EQ(field->hash, "np:i:MARK:abc8");
     EXPECT_EQ(field->name, imsi.to_text().substr(2));
     EXPECT_FALSE(store_keys::field_of(store_keys::generation()).has_value());
 }

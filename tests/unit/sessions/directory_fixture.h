@@ -12,6 +12,7 @@
 #include "daemon/sessions/directory_reader.h"
 #include "daemon/sessions/directory_writer.h"
 #include "daemon/sessions/generation_keeper.h"
+#include "daemon/sessions/generation_marker.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/map_record_store.h"
 #include "tests/fakes/run_task.h"
@@ -41,12 +42,16 @@ public:
     Directory() {
         rules.lateness_max = std::chrono::hours{24};
         const GenerationRecord whole{
-            .id = "g", .phase = GenerationRecord::Phase::whole, .partitions = {{"t", 1}}};
+            .id = "g",
+            .secret = SecretKey{std::string(32, 's')},
+            .phase = GenerationRecord::Phase::whole,
+            .partitions = {{"t", 1}}};
         const auto key = store_keys::generation();
+        vault.adopt(whole.id, whole.secret);
         records.records.insert_or_assign(
             key,
             std::pair{
-                RecordSeal{vault}.sealed(key, to_stored(whole)),
+                sealed_marker(vault, whole),
                 clock.mono_now() + std::chrono::hours{24 * 3650}}
         );
     }

@@ -38,9 +38,11 @@ protected:
         std::map<std::string, std::int32_t> partitions = {{"t", 2}}
     ) {
         const GenerationRecord marker{
-            .id = "g", .phase = phase, .partitions = std::move(partitions)};
-        const auto key = store_keys::generation();
-        put(key, RecordSeal{vault}.sealed(key, to_stored(marker)));
+            .id = "g",
+            .secret = SecretKey{std::string(32, 's')},
+            .phase = phase,
+            .partitions = std::move(partitions)};
+        put(store_keys::generation(), sealed_marker(vault, marker));
     }
 
     void watermark(
@@ -86,14 +88,16 @@ TEST_F(StandingWatchTest, KnowsNothingBeforeItHasAsked) {
     EXPECT_EQ(watch_.basis().standing, Standing::starting);
 }
 
-TEST_F(StandingWatchTest, R10_NoMarkerOneOfAnotherKeyAndAnUnfinishedOneMeanRebuilding) {
+TEST_F(StandingWatchTest, R10_NoMarkerOneOfAnotherKeyAndAnUnfinishedOneAreNotUsable) {
     const Vault stranger{crypto_, {name_key(crypto_, SecretKey{std::string(32, 'x')})}};
     EXPECT_EQ(look(), Standing::rebuilding);
     make_usable();
     EXPECT_EQ(look(), Standing::usable);
 
     mark(GenerationRecord::Phase::whole, stranger);
-    EXPECT_EQ(look(), Standing::rebuilding);
+    EXPECT_EQ(look(), Standing::key_missing);
+    EXPECT_NE(watch_.missing_key().find(stranger.key_id()), std::string::npos);
+    EXPECT_EQ(watch_.missing_key().find(vault_.key_id()), std::string::npos);
 
     mark(GenerationRecord::Phase::building, vault_);
     EXPECT_EQ(look(), Standing::rebuilding);
