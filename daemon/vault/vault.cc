@@ -79,9 +79,7 @@ ImsiId Vault::imsi_id(const Imsi& imsi) const {
 }
 
 SessionId Vault::session_id(const SessionName& name) const {
-    const auto& keys = keys_now();
-    const auto both = labelled("session", labelled(name.source, name.session));
-    return SessionId::of(marked(crypto_.hmac_sha256(keys.naming, both), keys.mark, 0));
+    return SessionId::of(this->name("session", labelled(name.source, name.session)));
 }
 
 GatewayId Vault::gateway_id(std::string_view source) const {

@@ -42,8 +42,8 @@ public:
     /// The generation that was adopted last; empty: none yet.
     [[nodiscard]] const std::string& generation() const noexcept { return keys_now().id; }
 
-    /// 4 characters that stand in every key of this generation's sessions, addresses, numbers and
-    /// IMSIs: what has another mark is left over.
+    /// 4 characters that stand in every key of this generation's addresses, numbers and IMSIs: what
+    /// has another mark is left over.
     [[nodiscard]] std::string mark() const;
 
     /// `name` so that no other generation has it: for store keys that are made of no pseudonym.

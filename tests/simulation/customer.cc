@@ -169,7 +169,7 @@ Task<void> Customer::visit() {
         co_await world_.loop_.sleep(dice_.ms(0, 400));
         const bool given = co_await exchange(code);
         if (given) {
-            TokenCodec codec{world_.vault_};
+            TokenCodec codec{world_.vault()};
             token_.name = to_hex(as_view(codec.read_token(token_.text)->key.mac));
             if (dice_.chance(4)) {
                 world_.report_.count("code replayed");
@@ -188,7 +188,7 @@ void Customer::disturb_between() {
     }
     if (dice_.chance(1)) {
         world_.report_.count("subscriber record evicted");
-        const auto sid = world_.vault_.subscriber_id(Msisdn::parse(token_.number).value());
+        const auto sid = world_.vault().subscriber_id(Msisdn::parse(token_.number).value());
         world_.store_.remove(store_keys::subscriber(sid));
         world_.condition_.evicted.insert(token_.number);
     }
@@ -257,7 +257,7 @@ Task<void> Customer::verify() {
 }
 
 bool Customer::record_missing() const {
-    const auto sid = world_.vault_.subscriber_id(Msisdn::parse(token_.number).value());
+    const auto sid = world_.vault().subscriber_id(Msisdn::parse(token_.number).value());
     return !world_.store_.primary().read({store_keys::subscriber(sid)}).front();
 }
 

@@ -47,25 +47,19 @@ Node::Node(Ground ground, const Figures& figures, std::string name, std::uint64_
           ground.loop,
           Dice{seed}.ms(-figures.clock_error_max.count(), figures.clock_error_max.count())
       ),
+      vault(ground.crypto, ground.directory_keys),
       ground_(ground),
       figures_(figures),
       name_(std::move(name)),
-      codec_(ground.vault),
+      codec_(vault),
       log_(ground.report, name_),
       audit_keys_{name_key(ground.crypto, SecretKey{std::string(32, 'a')})},
       audit_(ground.crypto, audit_keys_, clock, audit_log_, {}, SpoolFailurePolicy::deny),
       limiter_({.rate = 1, .burst = 1}, 10),
       link(ground.loop, ground.store, seed),
-      watch(
-          {.store = link, .clock = clock, .loop = ground.loop, .vault = ground.vault},
-          figures.limits
-      ),
+      watch({.store = link, .clock = clock, .loop = ground.loop, .vault = vault}, figures.limits),
       reader(
-          {.store = link,
-           .standing = watch,
-           .clock = clock,
-           .vault = ground.vault,
-           .counters = counters},
+          {.store = link, .standing = watch, .clock = clock, .vault = vault, .counters = counters},
           figures.rules,
           figures.domains
       ),
@@ -76,7 +70,7 @@ Node::Node(Ground ground, const Figures& figures, std::string name, std::uint64_
 AuthParts Node::auth_parts() {
     return {
         .codec = codec_,
-        .vault = ground_.vault,
+        .vault = vault,
         .numbers = numbers,
         .standing = watch,
         .grants = link,
@@ -93,7 +87,7 @@ AuthParts Node::auth_parts() {
 VerifyParts Node::verify_parts() {
     return {
         .codec = codec_,
-        .vault = ground_.vault,
+        .vault = vault,
         .grants = link,
         .standing = watch,
         .audit = audit_,
@@ -139,6 +133,7 @@ void Node::restart_ingest() {
     feeds_.push_back(std::make_unique<GroupFeed>(
         ground_.loop, ground_.broker, name_ + "-" + std::to_string(feeds_.size())
     ));
+    ingest_vaults_.push_back(std::make_unique<Vault>(ground_.crypto, ground_.directory_keys));
     ingest_counters_.push_back(std::make_unique<IngestCounters>(clock));
     ingests_.push_back(std::make_unique<Ingest>(
         Ingest::Parts{
@@ -148,7 +143,7 @@ void Node::restart_ingest() {
             .standing = watch,
             .clock = clock,
             .loop = ground_.loop,
-            .vault = ground_.vault,
+            .vault = *ingest_vaults_.back(),
             .log = log_,
             .directory_counters = counters,
             .counters = *ingest_counters_.back()},

@@ -77,7 +77,7 @@ struct Ground {
     Broker& broker;
     DeadLetters& letters;
     const Crypto& crypto;
-    const Vault& vault;
+    const KeyRing& directory_keys;
     ClientSnapshot clients;
     Report& report;
 };
@@ -86,6 +86,7 @@ struct Ground {
 class Node {
 public:
     MachineClock clock;
+    Vault vault;  ///< For sign-ins and verifications.
 
 private:
     Ground ground_;
@@ -134,6 +135,7 @@ private:
     [[nodiscard]] IngestOptions ingest_options() const;
 
     std::vector<std::unique_ptr<GroupFeed>> feeds_;
+    std::vector<std::unique_ptr<Vault>> ingest_vaults_;
     std::vector<std::unique_ptr<IngestCounters>> ingest_counters_;
     std::vector<std::unique_ptr<Ingest>> ingests_;
 };

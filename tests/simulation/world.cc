@@ -49,7 +49,7 @@ World::World(std::uint64_t seed, bool verbose)
         .broker = broker_,
         .letters = letters_,
         .crypto = crypto_,
-        .vault = vault_,
+        .directory_keys = directory_keys_,
         .clients = one_client(crypto_),
         .report = report_};
     for (std::size_t i = 0; i < kNodes; ++i) {
@@ -144,8 +144,8 @@ Question World::question(const SourceEndpoint& source, MonoTime asked, MonoTime 
 
 // Exchanges the address or session records of two holders, or cuts them.
 void World::touch_records(const HeldAddress& a, const HeldAddress& b, bool exchange) {
-    const auto key_of = [](const HeldAddress& held) {
-        return store_keys::address(held.domain, record_prefix(held.prefix));
+    const auto key_of = [this](const HeldAddress& held) {
+        return store_keys::address(vault().in_generation(held.domain), record_prefix(held.prefix));
     };
     const auto first = key_of(a);
     const auto second = key_of(b);
@@ -165,9 +165,10 @@ void World::touch_records(const HeldAddress& a, const HeldAddress& b, bool excha
 std::string World::stored_at(const IpAddress& address) {
     std::string text;
     for (const unsigned length : {32U, 48U, 56U, 64U}) {
-        const auto key = store_keys::address("internet", IpPrefix::of(address, length));
+        const auto key =
+            store_keys::address(vault().in_generation("internet"), IpPrefix::of(address, length));
         const auto record = store_.primary().read({key}).front();
-        const auto plain = record ? RecordSeal{vault_}.open(key, *record) : Result<Bytes>{""};
+        const auto plain = record ? RecordSeal{vault()}.open(key, *record) : Result<Bytes>{""};
         const auto entries = plain ? parse_address_record(*plain) : Result<AddressRecord>{};
         text += record && !plain ? " (does not open)" : "";
         for (const auto& entry : entries.value_or(AddressRecord{})) {

@@ -51,6 +51,10 @@ private:
 
     void send_customer();
     void ask_for_everything();
+
+    /// As the nodes that answer name things.
+    [[nodiscard]] const Vault& vault() const { return nodes_.front()->vault; }
+
     void deal_partitions();
 
     [[nodiscard]] bool well() const { return loop_.now() >= condition_.troubled_until; }
@@ -87,7 +91,7 @@ private:
     Report report_;
     Figures figures_;
     ToyCrypto crypto_;
-    Vault vault_{crypto_, {name_key(crypto_, SecretKey{std::string(32, 'k')})}};
+    KeyRing directory_keys_{name_key(crypto_, SecretKey{std::string(32, 'k')})};
     Truth truth_;
     Broker broker_{loop_};
     CountedLetters letters_{broker_};

@@ -185,7 +185,7 @@ TEST_F(TokenEndpointTest, AStoreThatDoesNotAnswerIsNotNow) {
 }
 
 TEST_F(TokenEndpointTest, OnlyAWholeDirectoryMaySayUnknownCode) {
-    const auto code = codec_.mint_code(Shard::of(number_)).text;
+    const auto code = codec_.mint_code(Shard::of(proven_.subscriber)).text;
     EXPECT_EQ(fault_of(token(good_exchange(code))), "invalid_grant unknown_code");
     EXPECT_EQ(standing_.confirmed(), 1);
 
@@ -227,7 +227,8 @@ TEST_F(TokenEndpointTest, ASubscriberWhoChangedInBetweenGetsNoToken) {
 }
 
 TEST_F(TokenEndpointTest, AMissingSubscriberRecordIsOurFaultAndNotAnAnswer) {
-    proven_.subscriber = vault_.subscriber_id(Msisdn::parse("+34600000099").value());
+    proven_.msisdn = Msisdn::parse("+34600000099").value();
+    proven_.subscriber = vault_.subscriber_id(proven_.msisdn);
     numbers_.answer(Proof{proven_});
 
     const auto response = token(good_exchange(new_code()));
@@ -418,7 +419,7 @@ TEST_F(TokenEndpointTest, WithoutAnAuditEventThereIsNoToken) {
 }
 
 TEST_F(TokenEndpointTest, ACodeThatDoesNotOpenRaisesAnAlarm) {
-    const auto code = codec_.mint_code(Shard::of(number_));
+    const auto code = codec_.mint_code(Shard::of(proven_.subscriber));
     GrantHeader header;
     header.not_after = clock_.wall_now() + Milliseconds{60000};
     KeepRequest keep{
