@@ -10,13 +10,18 @@ MUTATIONS = [
     ("R1", "what cannot be told is told as false", "daemon/verify/verification.cc",
      "return tl::unexpected(verdict.error());", "return AuditResult::mismatch;"),
     ("R2", "the token endpoint looks at the address again", "daemon/auth/token_endpoint.cc",
-     "auto body = std::move(code.body);",
-     "auto body = std::move(code.body);\n"
+     "const auto minted = parts_.codec.mint_token(code.key.shard,",
+     "auto shard = code.key.shard;\n"
      "    auto again = parts_.numbers.prove(visit.request.peer, visit.deadline);\n"
      "    const auto proof = co_await again;\n"
      "    if (proof && std::holds_alternative<Proven>(*proof)) {\n"
-     "        body.msisdn = std::get<Proven>(*proof).msisdn;\n"
-     "    }"),
+     "        const auto& proven = std::get<Proven>(*proof);\n"
+     "        code.body.msisdn = proven.msisdn;\n"
+     "        code.header.subscriber = proven.subscriber;\n"
+     "        code.header.epoch = proven.epoch;\n"
+     "        shard = Shard::of(proven.subscriber);\n"
+     "    }\n"
+     "    const auto minted = parts_.codec.mint_token(shard,"),
     ("R3", "a token outlives a change of its subscriber", "adapters/memory/claim_judgement.cc",
      ".epoch = grant.epoch", ".epoch = subscriber->epoch"),
     ("R3", "a binding outlives a change of its subscriber", "daemon/sessions/directory_reader.cc",
