@@ -6,6 +6,20 @@
 #include "daemon/domain/store_keys.h"
 
 namespace numproof {
+namespace {
+
+// A record that cannot be read may have known of others, below a shorter prefix that still can: a
+// session that nobody knows stands for them, until somebody begins there anew.
+AddressEntry somebody_at(const IpPrefix& place) {
+    return {
+        .session = SessionId{},
+        .prefix = place,
+        .ports = PortRange{},
+        .begin = WallTime{},
+        .forget_at = std::nullopt};
+}
+
+}  // namespace
 
 void BatchPlan::add(const std::vector<PlacedEvent>& events) {
     for (const auto& placed : events) {
@@ -231,8 +245,9 @@ std::optional<NewRecord> BatchPlan::make_address(
     AddressRecord before;
     if (current) {
         auto plain = seal_.open(key, *current);
-        before =
-            decode(plain ? parse_address_record(*plain) : pass_on(plain)).value_or(AddressRecord{});
+        const auto place = record_prefix(work.front().scope.prefix);
+        before = decode(plain ? parse_address_record(*plain) : pass_on(plain))
+                     .value_or(AddressRecord{somebody_at(place)});
     }
     auto record = before;
     for (const auto& part : work) {

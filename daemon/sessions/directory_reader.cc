@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned kLongestKey = 64;
 constexpr unsigned kShortestKey = 32;
 constexpr unsigned kLongestRoute = 31;
-constexpr unsigned kShortestRoute = 8;
+constexpr unsigned kShortestRoute = 16;
 
 std::vector<std::string> prefix_keys(
     const std::string& domain, const IpAddress& address, unsigned longest, unsigned shortest

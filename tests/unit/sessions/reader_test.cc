@@ -163,6 +163,25 @@ TEST_F(DirectoryReaderTest, R6_ANetworkBehindADeviceIsFoundByItsLongestPrefix) {
     EXPECT_EQ(directory_.ask("10.0.0.77"), "off_network");
 }
 
+TEST_F(DirectoryReaderTest, R11_WhoWasLostWithABrokenRecordIsUnknownAndNotSomebodyElse) {
+    Feed feed{2};
+    feed.bind(30, "outer", "+34600000003").on("2001:db8::/60");
+    feed.bind(31, "lost", "+34600000004").on("2001:db8:0:7::1/128");
+    ASSERT_TRUE(directory_.apply(feed.events()));
+    ASSERT_EQ(directory_.ask("2001:db8:0:7::1"), "+34600000004");
+    for (const auto& key : keys("2001:db8:0:7::/64")) {
+        record(key).value = "broken";
+    }
+
+    ASSERT_TRUE(
+        directory_.apply(Feed{3}.bind(40, "new", "+34600000005").on("2001:db8:0:7::2/128").events())
+    );
+
+    EXPECT_EQ(directory_.ask("2001:db8:0:7::2"), "+34600000005");
+    EXPECT_EQ(directory_.ask("2001:db8:0:7::1"), "interims_missing");
+    EXPECT_EQ(directory_.ask("2001:db8:0:8::1"), "+34600000003");
+}
+
 TEST_F(DirectoryReaderTest, R11_TwoSwappedSubscribersAreBothUnknown) {
     const auto subscribers = keys(":u:");
     ASSERT_EQ(subscribers.size(), 2U);
