@@ -42,7 +42,7 @@ def install(home, redis, kafka, names, staleness):
         "directory": {"backend": "redis", "redis": {"addresses": [f"127.0.0.1:{redis.port}"]},
                       "key_file": f"{home}/directory.key", "max_staleness": f"{staleness}s",
                       "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]},
-        "kafka": {"brokers": [kafka.address]},
+        "kafka": {"brokers": kafka.address.split(",")},
         "ingest": {"group": names["group"], "dead_letter_topic": names["dlq"],
                    "feeds": [{"topic": names["sessions"], "dialect": "native"}]},
         "audit": {"topic": names["audit"], "spool_dir": f"{home}/spool", "key_file": f"{home}/audit.key"},
