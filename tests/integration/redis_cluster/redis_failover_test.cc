@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real Cluster whose nodes die, come back empty, stand still, or are not what they should be.
+#include <cstdlib>
+#include <string>
+
 #include "daemon/ports/store_life.h"
 #include "tests/integration/redis_cluster/cluster_fixture.h"
 
@@ -18,6 +21,20 @@ std::string key_of(const RedisClusterServers& cluster, std::size_t owner, int nu
     }
 }
 
+/// What INFO says under `name` of how far replication is.
+long long offset_of(RedisClusterServers& cluster, std::size_t node, const std::string& name) {
+    const auto info = cluster.node(node).ask({"INFO", "replication"});
+    const auto at = info.find("\n" + name + ":");
+    return at == std::string::npos ? -1 : std::atoll(info.c_str() + at + name.size() + 2);
+}
+
+/// WAIT would look at the writes of its own connection only.
+void wait_until_in_step(RedisClusterServers& cluster, std::size_t primary, std::size_t replica) {
+    const auto written = offset_of(cluster, primary, "master_repl_offset");
+    ASSERT_GE(written, 0);
+    cluster.wait_until([&] { return offset_of(cluster, replica, "slave_repl_offset") >= written; });
+}
+
 TEST(RedisFailover, IsANewLifeOnThePromotedReplicaWithoutHelp) {
     RedisClusterServers cluster{Shape{.replicas = 1}};
     auto host = ready_host(options_for(cluster, std::chrono::seconds{1}));
@@ -29,7 +46,7 @@ TEST(RedisFailover, IsANewLifeOnThePromotedReplicaWithoutHelp) {
     ASSERT_TRUE(store(*host, elsewhere)->front().replaced);
     const auto before = incarnation(*host).value();
     const auto replica = 3 + dead;
-    cluster.wait_until([&] { return cluster.node(dead).ask({"WAIT", "1", "1000"}) != "0"; });
+    wait_until_in_step(cluster, dead, replica);
 
     cluster.node(dead).kill_hard();
     const auto at = host->clock().mono_now();
@@ -124,7 +141,7 @@ TEST(RedisFailover, LeavesAPrimaryThatStandsStillForLong) {
     auto host = ready_host(options_for(cluster, std::chrono::milliseconds{500}));
     const auto key = key_of(cluster, 0);
     ASSERT_TRUE(store(*host, key)->front().replaced);
-    cluster.wait_until([&] { return cluster.node(0).ask({"WAIT", "1", "1000"}) != "0"; });
+    wait_until_in_step(cluster, 0, 3);
     const auto before = incarnation(*host).value();
 
     cluster.node(0).pause();
