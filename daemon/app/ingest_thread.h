@@ -58,6 +58,9 @@ public:
 
     [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
 
+    /// How many records it has read; from any thread.
+    [[nodiscard]] std::uint64_t records() const noexcept { return counters_.records.value(); }
+
     /// When the broker's queue was looked at last, or might have been: without the directory's key
     /// it is left alone.
     [[nodiscard]] MonoTime last_poll() const noexcept {

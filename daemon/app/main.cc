@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "adapters/log/spdlog_log.h"
+#include "adapters/memory/heap.h"
 #include "adapters/yaml/settings_loader.h"
 #include "daemon/app/command_line.h"
 #include "daemon/app/exit_codes.h"
@@ -162,6 +163,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     numproof::protect_memory();
+    numproof::bound_heap();
     try {
         return numproof::run(argc, argv);
     } catch (const std::exception& error) {

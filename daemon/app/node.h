@@ -7,6 +7,7 @@
 
 #include "adapters/evhtp/connection_counts.h"
 #include "adapters/evhtp/http_server.h"
+#include "adapters/memory/heap.h"
 #include "adapters/systemd/notifier.h"
 #include "daemon/api/admin_router.h"
 #include "daemon/app/audit_pipeline.h"
@@ -76,6 +77,7 @@ private:
     StandingWatch standing_;
     Notifier notifier_;
     Pulse pulse_;
+    HeapCare heap_care_;
     const MonoTime began_;
 
     std::unique_ptr<SandboxCore> sandbox_core_;

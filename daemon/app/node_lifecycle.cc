@@ -130,6 +130,9 @@ void Node::tend_once() {
         exit_code_ = kExitUnavailable;  // It lacks a key, and has said which.
         begin_drain();
     }
+    if (ingest_ && heap_care_.due(ingest_->records(), foundation_.clock.mono_now())) {
+        give_back_heap();
+    }
     note_readiness();
 }
 

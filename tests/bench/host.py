@@ -97,6 +97,20 @@ def rss_bytes(pid):
     raise RuntimeError(f"process {pid} has no memory")
 
 
+def rss_at_rest(pid, seconds=5):
+    """Resident memory once it has stayed as it is, within 1 %, for some seconds."""
+    seen, since = rss_bytes(pid), time.monotonic()
+
+    def rests():
+        nonlocal seen, since
+        now = rss_bytes(pid)
+        if abs(now - seen) > seen / 100:
+            seen, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+    wait_for(rests, 120, "memory at rest")
+    return rss_bytes(pid)
+
+
 def child_of(pid):
     """The one child of a process, once there is one."""
     children = pathlib.Path(f"/proc/{pid}/task/{pid}/children")

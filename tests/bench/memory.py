@@ -67,10 +67,10 @@ def of_memory(folder, counts):
             server = stack.enter_context(Numproofd(installation))
             # What a batch needs for a moment is there once, whatever comes later.
             fill(installation, server, 0, FEW)
-            before = host.rss_bytes(server.pid)
+            before = host.rss_at_rest(server.pid)
             fill(installation, server, FEW, count)
             found.append({"backend": "memory", "sessions": count,
-                          "octets": (host.rss_bytes(server.pid) - before) / (count - FEW), "keys": None})
+                          "octets": (host.rss_at_rest(server.pid) - before) / (count - FEW), "keys": None})
     return found
 
 
