@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kafka/blocking_calls.h"
 
+#include <atomic>
 #include <utility>
 
 #include "adapters/kafka/loop_timer.h"
@@ -11,10 +12,10 @@ namespace {
 /// Ends once: by its work or by its deadline, whichever is first.
 struct TimedCall {
     Pending<bool> over;
-    bool ended = false;
+    std::atomic<bool> ended{false};
 
     void end(bool in_time) {
-        if (!std::exchange(ended, true)) {
+        if (!ended.exchange(true)) {
             over.complete(in_time);
         }
     }
@@ -53,7 +54,13 @@ Task<bool> BlockingCalls::run(std::function<void()> work, Deadline deadline) {
     auto call = std::make_shared<TimedCall>();
     const LoopTimer timer{env_.base, [call] { call->end(false); }};
     timer.start(deadline.left(env_.clock.mono_now()));
-    if (!start(std::move(work), [call] { call->end(true); })) {
+    // Nobody waits any more for what came to its turn too late.
+    auto in_turn = [call, work = std::move(work)] {
+        if (!call->ended) {
+            work();
+        }
+    };
+    if (!start(std::move(in_turn), [call] { call->end(true); })) {
         co_return false;
     }
     co_return co_await call->over;

@@ -19,7 +19,7 @@ namespace numproof::kafka {
 
 /// One thread for the questions that librdkafka can only answer by blocking, so that no loop
 /// waits for them. Made, used and destroyed on the loop's thread; destruction waits for the
-/// question that is being asked (at most librdkafka's socket timeout) and drops the others.
+/// question that is being asked (at most about its own time limit) and drops the others.
 class BlockingCalls {
 public:
     struct Environment {
@@ -37,8 +37,8 @@ public:
     /// False, and nothing happens, when too many questions wait already.
     [[nodiscard]] bool start(std::function<void()> work, std::function<void()> done);
 
-    /// Runs `work` on the thread; true when it ended by `deadline`. If not it may still run
-    /// later, so it must own what it writes to.
+    /// Runs `work` on the thread; true when it ended by `deadline`. If not it may be under way
+    /// still, so it must own what it writes to.
     [[nodiscard]] Task<bool> run(std::function<void()> work, Deadline deadline);
 
 private:

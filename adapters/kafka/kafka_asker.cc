@@ -10,7 +10,12 @@ Result<std::unique_ptr<Asker>> Asker::make(const KafkaConnection& connection, Lo
         connection,
         {.client_id = "numproof-admin",
          .ours = {},
-         .defaults = {{"socket.timeout.ms", "10000"}, {"log.connection.close", "false"}}}
+         .defaults =
+             {// A broker that stands still is not asked for long: another one may know.
+              {"socket.timeout.ms", "3000"},
+              {"api.version.request.timeout.ms", "3000"},
+              {"reconnect.backoff.max.ms", "2000"},
+              {"log.connection.close", "false"}}}
     );
     if (!conf) {
         return pass_on(conf);

@@ -103,20 +103,25 @@ public:
     }
 
     Result<void> begin(std::int32_t partitions, Deadline deadline) {
+        std::set<TopicPartition> all;
         for (std::int32_t partition = 0; partition < partitions; ++partition) {
-            const auto left = kafka::timeout_ms(deadline, clock_.mono_now());
-            auto range = kafka::ask_range(*client_, {.topic = name_, .partition = partition}, left);
-            if (!range) {
-                return pass_on(range);
-            }
-            if (range->begin >= range->end) {
+            all.insert({.topic = name_, .partition = partition});
+        }
+        const auto left = kafka::timeout_ms(deadline, clock_.mono_now());
+        auto ranges = kafka::ask_ranges(*client_, all, left);
+        if (!ranges) {
+            return pass_on(ranges);
+        }
+        for (const auto& [at, range] : *ranges) {
+            if (range.begin >= range.end) {
                 continue;
             }
-            if (rd_kafka_consume_start_queue(topic_.get(), partition, range->begin, queue_.get()) !=
-                0) {
+            const auto begun =
+                rd_kafka_consume_start_queue(topic_.get(), at.partition, range.begin, queue_.get());
+            if (begun != 0) {
                 return tl::unexpected(kafka::to_error(rd_kafka_last_error(), "dead letters"));
             }
-            ends_[partition] = range->end;
+            ends_[at.partition] = range.end;
         }
         waiting_ = ends_;
         return {};

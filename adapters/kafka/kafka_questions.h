@@ -33,9 +33,10 @@ struct OffsetRange {
     std::int64_t end = 0;
 };
 
-/// Where `at` begins and ends on its broker.
-[[nodiscard]] Result<OffsetRange> ask_range(
-    rd_kafka_t& client, const TopicPartition& at, int timeout_ms
+/// Where each of `partitions` begins and ends on the broker that leads it. When one cannot be told,
+/// the client learns anew who leads what, for the next time: that may take as long again.
+[[nodiscard]] Result<std::map<TopicPartition, OffsetRange>> ask_ranges(
+    rd_kafka_t& client, const std::set<TopicPartition>& partitions, int timeout_ms
 );
 
 }  // namespace numproof::kafka

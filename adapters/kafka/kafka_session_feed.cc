@@ -41,18 +41,21 @@ Answer<T> no_answer_yet() {
 Result<std::vector<PartitionSpan>> ask_spans(
     rd_kafka_t& client, const Positions& positions, int timeout_ms
 ) {
+    std::set<TopicPartition> partitions;
+    for (const auto& [at, position] : positions) {
+        partitions.insert(at);
+    }
+    auto ranges = kafka::ask_ranges(client, partitions, timeout_ms);
+    if (!ranges) {
+        return pass_on(ranges);
+    }
     std::vector<PartitionSpan> spans;
     for (const auto& [at, position] : positions) {
-        auto range = kafka::ask_range(client, at, timeout_ms);
-        if (!range) {
-            return pass_on(range);
-        }
+        const auto& [begin, end] = (*ranges)[at];
         // Until the first record comes, "the beginning" is the first offset that there is.
-        spans.push_back(PartitionSpan{
-            .at = at,
-            .begin = range->begin,
-            .end = range->end,
-            .position = position == kafka::FeedPositions::kBeginning ? range->begin : position});
+        const bool fresh = position == kafka::FeedPositions::kBeginning;
+        spans.push_back({.at = at, .begin = begin, .end = end, .position = fresh ? begin : position}
+        );
     }
     return spans;
 }

@@ -53,7 +53,7 @@ struct KafkaEnvironment {
 ///
 /// For one event loop, not thread-safe, last_poll() excepted. leave() before destroying it, or
 /// the group waits for the session timeout. Destruction may wait for a question that is being
-/// asked, at most `socket.timeout.ms` (10 s).
+/// asked, at most about its deadline.
 class KafkaSessionFeed final : public SessionFeed {
 public:
     /// Connects to nothing yet; fails with invalid_configuration.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/ingest_thread.h"
 
+#include <algorithm>
 #include <set>
 
 #include <pthread.h>
@@ -15,6 +16,8 @@ namespace numproof {
 namespace {
 
 constexpr Milliseconds kProgressEvery{500};
+constexpr Milliseconds kCountEveryMin{500};
+constexpr Milliseconds kCountEveryMax{30000};
 
 RecordDecoder decoder_of(Dialect dialect, const DecoderTerms& terms) {
     const auto with = [&terms](auto decode) -> RecordDecoder {
@@ -40,6 +43,10 @@ IngestOptions ingest_options_of(const Settings& settings) {
     options.burst.records = settings.ingest.poison_records;
     options.burst.window = settings.ingest.poison_window;
     options.burst.share = settings.ingest.poison_share;
+    // R8: a partition that nobody reads yet may hide a hand-over too.
+    options.count_every = std::clamp<Milliseconds>(
+        settings.directory.max_staleness / 2, kCountEveryMin, kCountEveryMax
+    );
     const auto& numbering = settings.directory.numbering;
     const DecoderTerms decoding{
         .default_domain = settings.directory.default_domain,

@@ -44,7 +44,7 @@ struct IngestOptions {
     Milliseconds retry_for{30000};    ///< Then the feed is asked again, so that we stay in it.
     Milliseconds retry_every{200};
     Milliseconds tend_every{1000};
-    Milliseconds count_every{30000};  ///< How often new partitions are looked for.
+    Milliseconds count_every{2500};  ///< How often new partitions are looked for (R8).
     Milliseconds complain_every{10000};
     Milliseconds ahead_max{5000};         ///< R4: a record further ahead of our clock waits.
     Milliseconds failover_margin{60000};  ///< Writes older than this survive a failover.

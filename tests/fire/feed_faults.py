@@ -8,7 +8,7 @@ from ground import WINDOW
 from harness import wait_for
 from history import Poison
 from network import PARTITIONS
-from wire import Broker, record_batch
+from wire import Producer, record_batch
 
 # Of a burst's default: 100 records within 10 s, half of all.
 BURST = 400
@@ -44,12 +44,12 @@ def poison_of(dice):
 
 def send(ground, kind, octets, partition, count=1, burst=False):
     """Puts poison on the session topic, beside what the packet core sends there."""
-    broker = Broker(ground.kafka.address, timeout=10)
+    producer = Producer(ground.kafka.address, timeout=10)
     try:
         batch = record_batch([("x1", octets)] * count, int(time.time() * 1000))
-        first = broker.produce(ground.names["sessions"], {partition: batch})[partition]
+        first = producer.produce(ground.names["sessions"], {partition: batch})[partition]
     finally:
-        broker.close()
+        producer.close()
     for offset in range(first, first + count):
         ground.history.add(Poison(kind, partition, offset, burst))
 

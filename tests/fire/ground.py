@@ -158,11 +158,11 @@ class Ground:
         phone = self.network.steady[0]
         return self.all_ready() and all(self.found_at(node, phone.ipv4) == phone.msisdn for node in self.nodes)
 
-    def recover(self, after):
-        """The fault is over: how long until all works again by itself."""
-        began, seconds = time.monotonic(), None
+    def recover(self, after, since=None):
+        """The fault is over, or was there `since` and stays: how long until all works again by itself."""
+        began, seconds = since or time.monotonic(), None
         try:
-            wait_for(self.all_work, READY_WITHIN + 15, "recovery")
+            wait_for(self.all_work, began + READY_WITHIN + 15 - time.monotonic(), "recovery")
             seconds = time.monotonic() - began
         except AssertionError:
             pass

@@ -8,7 +8,7 @@ import time
 import zlib
 
 from history import Published
-from wire import Broker, Refused, record_batch
+from wire import Producer, Refused, record_batch
 
 PARTITIONS = 4
 TURN = 0.2
@@ -37,6 +37,7 @@ class Network:
 
     def __init__(self, history, address, topic, seed, steady=24, moving=48):
         self.history, self.address, self.topic = history, address, topic
+        self.partitions = PARTITIONS
         self.dice = random.Random(seed)
         self.lock = threading.Condition()
         self.queue = []
@@ -77,7 +78,7 @@ class Network:
             now = time.time()
             event = self.history.add(Published(op=op, time=now, **about))
             value = json.dumps({"op": op, "time": int(now * 1000), "source": "smf-1", **fields})
-            self.queue.append((zlib.crc32(key.encode()) % PARTITIONS, key, value, event))
+            self.queue.append((zlib.crc32(key.encode()) % self.partitions, key, value, event))
             self.unsent += 1
             self.lock.notify_all()
 
@@ -122,7 +123,7 @@ class Network:
     # To Kafka ------------------------------------------------------------------------------
 
     def send(self):
-        broker = None
+        producer = Producer(self.address)
         while True:
             with self.lock:
                 # In turns, so that nearly every batch that a daemon reads has something to lose.
@@ -132,29 +133,23 @@ class Network:
                 taken, self.queue = self.queue, []
                 now_ms = int(time.time() * 1000)
             for _ in range(2 if self.twice else 1):
-                broker = self.deliver(broker, self.batches(taken, now_ms))
+                self.deliver(producer, self.batches(taken, now_ms))
             self.acknowledge(taken)
-        if broker:
-            broker.close()
+        producer.close()
 
     def batches(self, taken, now_ms):
         heartbeat = ("smf-1", json.dumps({"op": "heartbeat", "time": now_ms, "source": "smf-1"}))
-        pairs = {partition: [] for partition in range(PARTITIONS)}
+        pairs = {partition: [] for partition in range(self.partitions)}
         for partition, key, value, _ in taken:
             pairs[partition].append((key, value))
         return {partition: record_batch([*mine, heartbeat], now_ms) for partition, mine in pairs.items()}
 
-    def deliver(self, broker, batches):
-        """Again and again until the broker has acknowledged it, as a gateway would."""
-        while True:
+    def deliver(self, producer, batches):
+        """Again and again until Kafka has acknowledged all of it, as a gateway would."""
+        while batches:
             try:
-                broker = broker or Broker(self.address)
-                broker.produce(self.topic, batches)
-                return broker
+                producer.produce(self.topic, batches)
             except (OSError, Refused):
-                if broker:
-                    broker.close()
-                broker = None
                 if self.stopped:
                     raise
                 time.sleep(0.1)

@@ -51,6 +51,16 @@ def with_mounts():
 
 def burn(name, scenario, arguments, folder, kafka):
     """Runs one scenario; gives its evidence and what is wrong with it."""
+    if scenario.brokers:
+        kafka = scenario.brokers(folder)
+        try:
+            return burn_on(name, scenario, arguments, folder, kafka)
+        finally:
+            kafka.stop()
+    return burn_on(name, scenario, arguments, folder, kafka)
+
+
+def burn_on(name, scenario, arguments, folder, kafka):
     disk = test_crashes.FullDisk(folder) if scenario.disk else None
     ground = Ground(folder, kafka, f"{arguments.seed}-{name}", spools=disk and disk.spools, through=scenario.through,
                     group=scenario.group)

@@ -4,12 +4,14 @@
 import collections.abc
 import dataclasses
 
+import broker_faults
 import clock_faults
 import feed_faults
 import network_faults
 import process_faults
 import store_faults
 import test_crashes
+from brokers import ThreeBrokers
 from stores import Cluster, Watched
 from test_crashes import at_failpoint, failpoint_names
 
@@ -24,6 +26,7 @@ class Scenario:
     seconds: int  # about, on a quiet machine with two processors, with building and judging
     through: tuple = ()  # servers that are reached through proxies
     group: type | None = None  # several Redis servers instead of one
+    brokers: type | None = None  # several Kafka brokers instead of one
     disk: bool = False  # spools on a small file system of their own
 
     @property
@@ -53,6 +56,7 @@ def short():
             process_faults.rolling_restart, feed_faults.poison, process_faults.descriptors,
             clock_faults.clock_steps), 45),
         "cluster_failover": Scenario(store_faults.cluster_failover, 30, group=Cluster),
+        "broker_lost": Scenario(broker_faults.leaders_lost, 60, brokers=ThreeBrokers),
     }
 
 
@@ -89,4 +93,8 @@ def long():
         "zombie": Scenario(test_crashes.zombie, 27),
         "storm": Scenario(test_crashes.storm, 65),
         "kafka": Scenario(test_crashes.kafka, 85),
+        "brokers_lost": Scenario(broker_faults.leaders_lost, 90, brokers=ThreeBrokers),
+        "two_brokers_lost": Scenario(broker_faults.two_lost, 100, brokers=ThreeBrokers),
+        "broker_frozen": Scenario(broker_faults.leader_frozen, 60, brokers=ThreeBrokers),
+        "topic_grows": Scenario(broker_faults.topic_grows, 60, brokers=ThreeBrokers),
     }

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """As much of Kafka's protocol as a packet core needs: to make topics, and to have records acknowledged in order."""
 
+import contextlib
+import itertools
 import socket
 import struct
 import time
 
 PRODUCE, PRODUCE_VERSION = 0, 3
-CREATE_TOPICS, CREATE_TOPICS_VERSION = 19, 2
+METADATA, METADATA_VERSION = 3, 4
+CREATE_TOPICS, CREATE_TOPICS_VERSION = 19, 4
+BROKERS_CHOICE = -1
 CRC_TABLE = []
 for byte in range(256):
     for _ in range(8):
@@ -111,7 +115,7 @@ class Broker:
         """topics: name → number of partitions."""
         body = struct.pack(">i", len(topics))
         for name, partitions in topics.items():
-            body += text(name) + struct.pack(">ihii", partitions, 1, 0, 0)
+            body += text(name) + struct.pack(">ihii", partitions, BROKERS_CHOICE, 0, 0)
         answer = self.ask(CREATE_TOPICS, CREATE_TOPICS_VERSION, body + struct.pack(">ib", 10000, 0))
         at = 8
         for _ in topics:
@@ -124,12 +128,97 @@ class Broker:
             at += 6 + length + max(words, 0)
 
 
-def persist(address, action, seconds=120):
-    """action(broker), on new connections until one succeeds: at least once, in order."""
-    end = time.monotonic() + seconds
-    while True:
+class Reader:
+    """The fields of an answer, one after the other."""
+
+    def __init__(self, octets):
+        self.octets, self.at = octets, 0
+
+    def take(self, form):
+        values = struct.unpack_from(">" + form, self.octets, self.at)
+        self.at += struct.calcsize(">" + form)
+        return values if len(values) > 1 else values[0]
+
+    def text(self):
+        length = max(self.take("h"), 0)
+        self.at += length
+        return self.octets[self.at - length:self.at].decode()
+
+    def numbers(self):
+        return [self.take("i") for _ in range(self.take("i"))]
+
+
+def leaders_of(broker, topic):
+    """partition → address of the broker that leads it, as one broker knows it."""
+    answer = Reader(broker.ask(METADATA, METADATA_VERSION, struct.pack(">i", 1) + text(topic) + b"\0"))
+    answer.take("i")  # how long to wait
+    addresses = {}
+    for _ in range(answer.take("i")):
+        number, host, port = answer.take("i"), answer.text(), answer.take("i")
+        addresses[number] = f"{host}:{port}"
+        answer.text()  # rack
+    answer.text(), answer.take("i")  # the cluster and its controller
+    leaders = {}
+    for _ in range(answer.take("i")):
+        answer.take("h"), answer.text(), answer.take("b")
+        for _ in range(answer.take("i")):
+            _, partition, leader = answer.take("hii")
+            answer.numbers(), answer.numbers()  # replicas, those in sync
+            leaders[partition] = addresses.get(leader)
+    return leaders
+
+
+class Producer:
+    """Hands batches to whoever leads their partitions. After a failure it must be asked again."""
+
+    def __init__(self, addresses, timeout=5):
+        self.addresses, self.timeout = addresses.split(","), timeout
+        self.leaders, self.open = {}, {}
+
+    def produce(self, topic, batches):
+        """Takes out of `batches` what is acknowledged, and gives the first offset of each; may fail between."""
+        offsets = {}
         try:
-            broker = Broker(address)
+            if set(batches) - set(self.leaders):
+                self.leaders = self.ask_for_leaders(topic)
+            for address in {self.leaders.get(partition) for partition in batches}:
+                if address is None:
+                    raise Refused("a partition without a leader")
+                mine = {p: octets for p, octets in batches.items() if self.leaders[p] == address}
+                offsets |= self.broker(address).produce(topic, mine)
+                for partition in mine:
+                    del batches[partition]
+        except BaseException:
+            self.close()
+            raise
+        return offsets
+
+    def broker(self, address):
+        if address not in self.open:
+            self.open[address] = Broker(address, self.timeout)
+        return self.open[address]
+
+    def ask_for_leaders(self, topic):
+        """Of the first broker that answers; next time another is the first."""
+        self.addresses = self.addresses[1:] + self.addresses[:1]
+        for address in self.addresses:
+            with contextlib.suppress(ConnectionRefusedError):
+                return leaders_of(self.broker(address), topic)
+        raise Refused("no broker is there")
+
+    def close(self):
+        """The next one starts afresh: it asks who leads, on new connections."""
+        for broker in self.open.values():
+            broker.close()
+        self.leaders, self.open = {}, {}
+
+
+def persist(address, action, seconds=120):
+    """action(broker), on new connections to this or that broker until one succeeds: at least once, in order."""
+    end = time.monotonic() + seconds
+    for one in itertools.cycle(address.split(",")):
+        try:
+            broker = Broker(one)
             try:
                 return action(broker)
             finally:
