@@ -4,6 +4,7 @@
 #include <deque>
 #include <utility>
 
+#include "adapters/redis/redis_capacity.h"
 #include "adapters/redis/redis_command.h"
 #include "adapters/redis/redis_error.h"
 #include "daemon/base/check.h"
@@ -142,14 +143,29 @@ Task<Result<std::string>> RedisClient::incarnation(Deadline deadline) {
     if (cluster_) {
         co_return co_await cluster_->incarnation(deadline);
     }
-    auto question = format_command({"INFO", "replication"});
-    auto reply = co_await command(std::string{}, std::move(question), deadline);
+    const bool looks = connection_->wants_look();
+    RedisCall replication;
+    RedisCall memory;
+    RedisCall stats;
+    connection_->send(replication, format_command({"INFO", "replication"}), deadline);
+    if (looks) {
+        connection_->send(memory, format_command({"INFO", "memory"}), deadline);
+        connection_->send(stats, format_command({"INFO", "stats"}), deadline);
+    }
+    auto reply = refuse_errors(co_await replication);
     if (!reply) {
         co_return pass_on(reply);
     }
+    if (looks) {
+        const auto first = co_await memory;
+        const auto second = co_await stats;
+        if (auto kept = connection_->take_look(first, second); !kept) {
+            co_return pass_on(kept);
+        }
+    }
     const auto promotion = promotion_of(reply->text);
     const auto known = present_incarnation();
-    if (!known || !promotion || !known->ends_with("/" + *promotion)) {
+    if (!known || !promotion || !is_promotion_of(*known, *promotion)) {
         connection_->drop("Redis has been demoted or promoted");
         co_return fail(ErrorCode::store_unavailable, "Redis has been demoted or promoted");
     }

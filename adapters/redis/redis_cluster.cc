@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "adapters/redis/redis_capacity.h"
 #include "adapters/redis/redis_command.h"
 #include "adapters/redis/redis_error.h"
 #include "daemon/ports/clock.h"
@@ -119,20 +120,22 @@ Task<Result<std::string>> RedisCluster::incarnation(Deadline deadline) {
     }
     const auto version = nodes_.version();
     const auto nodes = nodes_.map()->nodes();
-    std::deque<RedisCall> calls;
+    std::deque<Questions> asked;
     for (const auto& node : nodes) {
-        auto* const connection = nodes_.at(node.address);
-        connection->send(calls.emplace_back(), format_command({"INFO", "replication"}), until);
-        connection->send(calls.emplace_back(), format_command({"INFO", "commandstats"}), until);
+        ask(asked.emplace_back(), node.address, until);
     }
     std::vector<RedisNodeLife> lives;
     std::optional<Error> wrong;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        auto& first = calls[2 * i];
-        auto& second = calls[2 * i + 1];
-        auto replication = co_await first;
-        auto stats = co_await second;
-        auto life = judge_life(nodes[i], std::move(replication), std::move(stats));
+        auto& questions = asked[i];
+        NodeWords words;
+        words.replication = refuse_errors(co_await questions.replication);
+        words.commands = refuse_errors(co_await questions.commands);
+        if (questions.looks) {
+            words.memory = co_await questions.memory;
+            words.stats = co_await questions.stats;
+        }
+        auto life = judge_life(nodes[i], std::move(words));
         if (life) {
             lives.push_back(std::move(*life));
         } else if (!wrong) {
@@ -327,18 +330,31 @@ Task<Result<void>> RedisCluster::wait_for_nodes(Deadline deadline) {
     co_return Result<void>{};
 }
 
-Result<RedisNodeLife> RedisCluster::judge_life(
-    const RedisClusterNode& node, Result<RedisReply> replication, Result<RedisReply> stats
-) {
-    auto answered = refuse_errors(std::move(replication));
-    auto counted = refuse_errors(std::move(stats));
+void RedisCluster::ask(Questions& questions, const std::string& address, Deadline until) {
+    auto* const connection = nodes_.at(address);
+    questions.looks = connection->wants_look();
+    connection->send(questions.replication, format_command({"INFO", "replication"}), until);
+    connection->send(questions.commands, format_command({"INFO", "commandstats"}), until);
+    if (questions.looks) {
+        connection->send(questions.memory, format_command({"INFO", "memory"}), until);
+        connection->send(questions.stats, format_command({"INFO", "stats"}), until);
+    }
+}
+
+Result<RedisNodeLife> RedisCluster::judge_life(const RedisClusterNode& node, NodeWords words) {
+    auto& [answered, counted, memory, stats] = words;
     if (!answered || !counted) {
         return answered ? pass_on(counted) : pass_on(answered);
     }
     auto* const connection = nodes_.at(node.address);
+    if (connection != nullptr && memory && stats) {
+        if (auto kept = connection->take_look(*memory, *stats); !kept) {
+            return pass_on(kept);
+        }
+    }
     const auto* const peer = connection != nullptr ? connection->server() : nullptr;
     const auto promotion = promotion_of(answered->text);
-    if (peer == nullptr || !promotion || !peer->incarnation.ends_with("/" + *promotion)) {
+    if (peer == nullptr || !promotion || !is_promotion_of(peer->incarnation, *promotion)) {
         if (connection != nullptr) {
             connection->drop("Redis has been demoted or promoted");
         }

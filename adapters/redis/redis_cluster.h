@@ -75,6 +75,24 @@ private:
         bool asking = false;
     };
 
+    /// What a primary is asked about its life; `looks`: also whether it keeps what it is given.
+    struct Questions {
+        bool looks = false;
+        RedisCall replication;
+        RedisCall commands;
+        RedisCall memory;
+        RedisCall stats;
+    };
+
+    /// What it said.
+    struct NodeWords {
+        Result<RedisReply> replication;
+        Result<RedisReply> commands;
+        std::optional<Result<RedisReply>> memory;
+        std::optional<Result<RedisReply>> stats;
+    };
+
+    void ask(Questions& questions, const std::string& address, Deadline until);
     [[nodiscard]] Deadline capped(Deadline deadline) const;
     [[nodiscard]] Leg leg_to_owner(std::uint16_t slot) const;
     [[nodiscard]] Result<bool> send(
@@ -88,9 +106,7 @@ private:
     );
     [[nodiscard]] Task<Result<void>> pause(const RedisCourse& course, Deadline deadline);
     [[nodiscard]] Task<Result<void>> wait_for_nodes(Deadline deadline);
-    [[nodiscard]] Result<RedisNodeLife> judge_life(
-        const RedisClusterNode& node, Result<RedisReply> replication, Result<RedisReply> stats
-    );
+    [[nodiscard]] Result<RedisNodeLife> judge_life(const RedisClusterNode& node, NodeWords words);
     void begin_first_look();
     [[nodiscard]] Task<void> first_look();
     [[nodiscard]] Error failed(Error why);

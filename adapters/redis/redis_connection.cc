@@ -8,6 +8,7 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 
+#include "adapters/redis/redis_capacity.h"
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_failure.h"
 #include "daemon/base/check.h"
@@ -16,6 +17,8 @@
 
 namespace numproof {
 namespace {
+
+constexpr Milliseconds kLookEvery{2000};
 
 Error gone(std::string detail) {
     return {.code = ErrorCode::store_unavailable, .detail = std::move(detail)};
@@ -104,6 +107,42 @@ void RedisConnection::drop(std::string_view reason) {
     if (phase_ == Phase::ready) {
         end(gone(std::string{reason}));
     }
+}
+
+bool RedisConnection::wants_look() {
+    const auto now = environment_.clock.mono_now();
+    if (phase_ != Phase::ready || now < next_look_) {
+        return false;
+    }
+    next_look_ = now + kLookEvery;
+    return true;
+}
+
+Result<void> RedisConnection::take_look(
+    const Result<RedisReply>& memory, const Result<RedisReply>& stats
+) {
+    const auto now = environment_.clock.mono_now();
+    if (memory && is_full(memory->text)) {
+        note_refused_write("OOM", now);
+    } else if (memory && environment_.metrics.writes.note_calm(now)) {
+        environment_.log.write(messages::redis_writes_taken, {{"address", address()}});
+    }
+    auto judged = judge_keeping(memory, stats, server_.incarnation);
+    if (!judged) {
+        drop(judged.error().detail);
+    }
+    return judged;
+}
+
+void RedisConnection::note_refused_write(std::string_view word, MonoTime now) {
+    auto& metrics = environment_.metrics;
+    if (word.empty() || !metrics.writes.note_refusal(word, now)) {
+        return;
+    }
+    environment_.log.write(
+        messages::redis_writes_refused,
+        {{"address", address()}, {"detail", metrics.writes.trouble(now).value_or("")}}
+    );
 }
 
 void RedisConnection::on_readable(bufferevent*, void* self) {
@@ -218,7 +257,8 @@ void RedisConnection::take_reply(RedisReply reply, MonoTime now) {
     }
     const auto attempt = attempt_;
     const bool last = ends_connection(reply);
-    const std::string word{last ? word_of(reply) : ""};
+    const std::string word{reply.kind == RedisReply::Kind::error ? word_of(reply) : ""};
+    note_refused_write(word, now);
     const bool expected = calls_.answer(std::move(reply), now);
     if (attempt != attempt_) {
         return;
@@ -245,6 +285,7 @@ void RedisConnection::become_ready(RedisPeer server) {
     calls_.expire(environment_.clock.mono_now());
     phase_ = Phase::ready;
     server_ = std::move(server);
+    next_look_ = environment_.clock.mono_now() + kLookEvery;
     phase_timer_.cancel();
     backoff_.reset();
     refusal_.reset();

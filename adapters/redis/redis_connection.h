@@ -71,6 +71,16 @@ public:
     /// What the operator has to change before this Redis may be used, as of the last attempt.
     [[nodiscard]] const std::optional<Error>& refusal() const noexcept { return refusal_; }
 
+    /// True every few seconds while it is ready: then whoever asks after its life asks for INFO
+    /// memory and INFO stats too, on the way, for take_look().
+    [[nodiscard]] bool wants_look();
+
+    /// Takes in what they said: notes whether Redis is full. Fails, and ends this connection, if
+    /// Redis may evict or has done so.
+    [[nodiscard]] Result<void> take_look(
+        const Result<RedisReply>& memory, const Result<RedisReply>& stats
+    );
+
     /// Ends this connection and makes another one.
     void drop(std::string_view reason);
 
@@ -90,6 +100,7 @@ private:
     [[nodiscard]] bool feed_reader();
     void take_reply(RedisReply reply, MonoTime now);
     void take_greeting(const RedisReply& reply);
+    void note_refused_write(std::string_view word, MonoTime now);
     void become_ready(RedisPeer server);
     void hang_up();
     void end(Error why);
@@ -118,6 +129,7 @@ private:
     std::optional<RedisReplyReader> reader_;
     std::optional<RedisHandshake> handshake_;
     RedisPeer server_;
+    MonoTime next_look_{};
     std::optional<MonoTime> watched_until_;
     std::optional<Error> refusal_;
     std::string last_failure_;

@@ -5,13 +5,12 @@
 #include <charconv>
 #include <utility>
 
+#include "adapters/redis/redis_capacity.h"
 #include "adapters/redis/redis_command.h"
 #include "adapters/redis/redis_error.h"
 
 namespace numproof {
 namespace {
-
-constexpr std::string_view kNoEviction = "noeviction";
 
 // Names the first command that our user may not run on our keys. It runs none of them. Redis 6
 // cannot be asked; there, a refusal shows when the command is run.
@@ -61,13 +60,8 @@ std::string_view word_of_mode(RedisMode mode) {
 }
 
 Result<void> judge_server(std::string_view info, std::string_view mode) {
-    const auto policy = info_field(info, "maxmemory_policy");
-    if (policy != kNoEviction) {
-        return fail(
-            ErrorCode::invalid_configuration,
-            "Redis may evict what it must keep: maxmemory-policy is '" + std::string{policy} +
-                "'; run CONFIG SET maxmemory-policy noeviction and put it into redis.conf"
-        );
+    if (auto judged = judge_eviction(info); !judged) {
+        return judged;
     }
     if (info_field(info, "redis_mode") != mode) {
         return fail(
@@ -175,7 +169,7 @@ Result<void> RedisHandshake::take_info(const RedisReply& reply) {
         return pass_on(promotion);
     }
     if (promotion) {
-        server_.incarnation = std::string{run_id} + "/" + *promotion;
+        server_.incarnation = std::string{run_id} + "/" + *promotion + evictions_of(reply.text);
     }
     server_.sets_and_tells = major_of(info_field(reply.text, "redis_version")) >= 7;
     return judge_server(reply.text, word_of_mode(options_.mode));

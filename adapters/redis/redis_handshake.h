@@ -16,7 +16,7 @@ namespace numproof {
 
 /// The Redis process behind a connection, once it is known to be one that we may trust.
 struct RedisPeer {
-    std::string incarnation;  ///< Of a Cluster's replica: empty.
+    std::string incarnation;  ///< `run id/promotion~evictions`. Of a Cluster's replica: empty.
     RedisScriptDigests scripts;
     bool sets_and_tells = false;  ///< Knows `SET … NX GET`: since 7.0.
 };

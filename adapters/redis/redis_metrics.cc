@@ -69,6 +69,14 @@ void RedisMetrics::collect(std::vector<Sample>& samples) const {
     samples.push_back(counter(
         "numproof_redis_disconnections_total", "Ready connections to Redis that ended.", lost
     ));
+    samples.push_back(
+        {.kind = Sample::Kind::gauge,
+         .name = "numproof_redis_refuses_writes",
+         .help = "1 while Redis takes no writes: it is full, cannot save, or lacks replicas.",
+         .labels = {},
+         .value = writes.are_refused() ? 1.0 : 0.0,
+         .histogram = nullptr}
+    );
     samples.push_back(under_way(
         "numproof_redis_connections_ready", "Connections to Redis now.", both(connected, lost)
     ));

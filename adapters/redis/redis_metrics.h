@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "adapters/redis/redis_writes.h"
 #include "daemon/telemetry/metrics.h"
 
 namespace numproof {
@@ -16,6 +17,7 @@ public:
     Counter deadlines_exceeded;  ///< Failed with deadline_exceeded.
     Counter refused_full;        ///< Failed with queue_full.
     Counter script_reloads;      ///< Scripts that Redis did not know any more.
+    RedisWrites writes;          ///< Whether Redis takes them now.
     Counter connected;           ///< Connections that became ready.
     Counter lost;                ///< Connections that were ready and ended.
     Counter breakers_opened;     ///< Connections that began to refuse commands at once,

@@ -212,6 +212,9 @@ std::optional<std::string> Node::directory_trouble() const {
     if (const auto refusal = stores_.refusal()) {
         return *refusal;
     }
+    if (const auto refused = foundation_.redis.writes.trouble(foundation_.clock.mono_now())) {
+        return refused;
+    }
     // Ready means that every worker would answer: each has a view of its own.
     auto standing = standing_.basis().standing;
     for (const auto& worker : workers_) {

@@ -12,6 +12,14 @@ namespace {
 constexpr std::string_view kSpread = "spread,";  // No run id begins like that.
 constexpr std::size_t kFields = 4;
 
+constexpr char kThrownAway = '~';
+
+/// What a store of one piece says to have thrown away: `~` and how much; empty: nothing.
+std::string_view thrown_away(std::string_view name) {
+    const auto mark = name.find(kThrownAway);
+    return mark == std::string_view::npos ? std::string_view{} : name.substr(mark);
+}
+
 bool is_spread(std::string_view name) {
     return name.starts_with(kSpread);
 }
@@ -79,8 +87,11 @@ std::string name_of_life(std::vector<StoreMember> members) {
 }
 
 bool continues(std::string_view before, std::string_view now) {
-    if (!is_spread(before) || !is_spread(now)) {
-        return is_spread(before) == is_spread(now);
+    if (is_spread(before) != is_spread(now)) {
+        return false;
+    }
+    if (!is_spread(now)) {
+        return thrown_away(now).empty() || thrown_away(now) == thrown_away(before);
     }
     const auto earlier = members_of(before);
     const auto later = members_of(now);

@@ -21,10 +21,12 @@ struct StoreMember {
 [[nodiscard]] std::string name_of_life(std::vector<StoreMember> members);
 
 /// Whether what was written in the life `before` is still there in the life `now`, but for the
-/// newest writes (a failover loses some). A store of one piece says by its generation marker what
-/// it has lost, so that any two of its lives are continuous. Of a store that is spread over several
-/// servers one may have come back empty, or older than the others, and no marker on another one
-/// would tell: each server must live on, or be succeeded by another one that followed it.
+/// newest writes (a failover loses some). A store of one piece says by its generation marker that
+/// it came back empty, and by `~` and a number at the end of its name how much it has thrown away
+/// since it began: any two of its lives in which that did not grow are continuous. Of a store that
+/// is spread over several servers one may have come back empty, or older than the others, and no
+/// marker on another one would tell: each server must live on, or be succeeded by another one that
+/// followed it.
 [[nodiscard]] bool continues(std::string_view before, std::string_view now);
 
 }  // namespace numproof

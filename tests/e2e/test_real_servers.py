@@ -202,6 +202,42 @@ class Faults(OnRealServers):
             numbers = sorted({int(e["ce_sequence"]) for e in events if e["ce_source"] == source})
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)))
 
+    def test_a_full_redis_is_said_and_it_goes_on_by_itself(self):
+        # Watermarks may be old here, so that nothing but Redis' own words can tell.
+        np = self.start(**{"directory.max_staleness": "1m"})
+        token = np.sign_in("127.0.10.1")
+        self.redis.cli("config", "set", "maxmemory", "1")
+        wait_for(lambda: b"refuses writes (OOM)" in np.readiness().body, 20, "readiness to say that Redis is full")
+        self.assertEqual(np.readiness().status, 503)
+        self.assertEqual(np.verify(token, "+34600000001").status, 503)
+        self.redis.cli("config", "set", "maxmemory", "0")
+        np.wait_ready()
+        self.assertEqual(np.verify(token, "+34600000001").status, 200)
+
+    def test_a_redis_that_may_evict_all_at_once_is_not_used(self):
+        np = self.start(**{"directory.max_staleness": "1m"})
+        token = np.sign_in("127.0.10.1")
+        self.redis.cli("config", "set", "maxmemory-policy", "allkeys-lru")
+        wait_for(lambda: b"maxmemory-policy is 'allkeys-lru'" in np.readiness().body, 20, "readiness to say it")
+        wait_for(lambda: np.verify(token, "+34600000001").status == 503, 20, "verifications to be refused")
+        self.redis.cli("config", "set", "maxmemory-policy", "noeviction")
+        np.wait_ready()
+        self.assertEqual(np.verify(token, "+34600000001").status, 200)
+
+    def test_a_redis_that_has_evicted_is_built_again(self):
+        np = self.start()
+        token = np.sign_in("127.0.10.1")
+        marker = lambda: self.redis.cli("--no-raw", "get", "np:gen")
+        before = marker()
+        self.redis.cli("config", "set", "maxmemory-policy", "allkeys-random", "maxmemory", "1")
+        wait_for(lambda: "evicted_keys:0" not in self.redis.cli("info", "stats"), 20, "keys to be evicted")
+        self.redis.cli("config", "set", "maxmemory", "0", "maxmemory-policy", "noeviction")
+        np.wait_ready()
+        wait_for(lambda: marker() not in ("(nil)", before), 30, "another directory")
+        np.wait_ready()
+        self.wait_number(np, "127.0.10.1", "+34600000001")
+        self.assertEqual(np.verify(token, "+34600000001").status, 401)
+
     def test_a_frozen_redis_is_answered_within_the_deadline(self):
         np = self.start()
         token = np.sign_in("127.0.10.1")

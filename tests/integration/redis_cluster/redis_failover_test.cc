@@ -251,5 +251,36 @@ TEST(RedisClusterSlots, ThatNobodyHasStopTheWholeStore) {
     EXPECT_FALSE(read(host, {key}).has_value());
 }
 
+TEST(RedisClusterKeeping, IsWatchedOnEachPrimary) {
+    RedisClusterServers cluster{Shape{}};
+    auto host = ready_host(options_for(cluster));
+    const auto before = incarnation(*host).value();
+
+    cluster.node(1).ask({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+    cluster.wait_until([&] {
+        (void)incarnation(*host);
+        return host->client().refusal().has_value();
+    });
+
+    EXPECT_NE(host->client().refusal()->detail.find("'allkeys-lru'"), std::string::npos);
+    EXPECT_FALSE(read(*host, {key_of(cluster, 1)}).has_value());
+
+    cluster.node(1).ask({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+    EXPECT_EQ(next_incarnation(*host), before);
+
+    cluster.node(2).ask({"CONFIG", "SET", "maxmemory", "1"});
+    const auto trouble = [&] { return host->metrics().writes.trouble(host->clock().mono_now()); };
+    cluster.wait_until([&] {
+        (void)incarnation(*host);
+        return trouble().has_value();
+    });
+    cluster.node(2).ask({"CONFIG", "SET", "maxmemory", "0"});
+    cluster.wait_until([&] {
+        (void)incarnation(*host);
+        return !trouble().has_value();
+    });
+    EXPECT_EQ(next_incarnation(*host), before);
+}
+
 }  // namespace
 }  // namespace numproof

@@ -17,8 +17,15 @@ TEST(StoreLife, IsNamedTheSameInWhateverOrderItsServersCome) {
     EXPECT_NE(name_of_life({kFirst}), kBefore);
 }
 
-TEST(StoreLife, OfOnePieceAlwaysContinues) {
+TEST(StoreLife, OfOnePieceContinuesWhateverHappenedToItsServer) {
     EXPECT_TRUE(continues("run-1/-1-00000000", "run-2/-1-00000000"));
+}
+
+TEST(StoreLife, OfOnePieceEndsWhenItThrowsSomethingAway) {
+    EXPECT_FALSE(continues("run-1/-1-00000000", "run-1/-1-00000000~1"));
+    EXPECT_FALSE(continues("run-1/-1-00000000~1", "run-1/-1-00000000~2"));
+    EXPECT_TRUE(continues("run-1/-1-00000000~2", "run-1/-1-00000000~2"));
+    EXPECT_TRUE(continues("run-1/-1-00000000~2", "run-2/-1-00000000"));
 }
 
 TEST(StoreLife, DoesNotContinueInAStoreOfAnotherShape) {
