@@ -23,15 +23,16 @@ std::string flushes_of(std::string_view info) {
     return flushes;
 }
 
-/// What is left of an id of 40 hexadecimal digits tells a thousand nodes apart well enough.
-std::string shortened(std::string_view id) {
-    return std::string{id.substr(0, 16)};
+/// The form of a name has its own use for commas and slashes (daemon/ports/store_life.h).
+std::string without_separators(std::string text) {
+    std::ranges::replace(text, '/', ':');
+    std::ranges::replace(text, ',', ':');
+    return text;
 }
 
-/// The form of a name has its own use for a slash.
-std::string without_slashes(std::string text) {
-    std::ranges::replace(text, '/', ':');
-    return text;
+/// What is left of an id of 40 hexadecimal digits tells a thousand nodes apart well enough.
+std::string shortened(std::string_view id) {
+    return without_separators(std::string{id.substr(0, 16)});
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ const std::string& RedisClusterLife::take_in(std::vector<RedisNodeLife> nodes) {
             {.node = shortened(node.id),
              .data = shortened(node.data),
              .followed = shortened(node.followed),
-             .life = without_slashes(std::move(node.incarnation)) + node.flushes}
+             .life = without_separators(std::move(node.incarnation) + node.flushes)}
         );
     }
     name_ = name_of_life(std::move(members));

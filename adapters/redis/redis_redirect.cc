@@ -2,7 +2,7 @@
 #include "adapters/redis/redis_redirect.h"
 
 #include <charconv>
-#include <optional>
+#include <utility>
 
 #include "adapters/redis/redis_slot_map.h"
 
@@ -17,33 +17,22 @@ using Kind = RedisRedirect::Kind;
 constexpr std::string_view kKeyOfScriptIsAway =
     "attempted to access a non local key in a cluster node";
 
-template <typename Number>
-std::optional<Number> number(std::string_view text) {
-    Number value{};
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    return read.ec == std::errc{} && read.ptr == end && !text.empty() ? std::optional{value}
-                                                                      : std::nullopt;
-}
-
 /// "3999 127.0.0.1:6381"; the host may be missing, and an IPv6 address has no brackets here.
 RedisRedirect parse_target(Kind kind, std::string_view text, std::string_view asked) {
     const auto space = text.find(' ');
-    const auto slot = number<std::uint16_t>(text.substr(0, space));
-    if (space == std::string_view::npos || !slot || *slot >= kRedisSlots) {
+    const auto colon = text.rfind(':');
+    if (space == std::string_view::npos || colon == std::string_view::npos || colon < space) {
         return {};
     }
-    const auto target = text.substr(space + 1);
-    const auto colon = target.rfind(':');
-    if (colon == std::string_view::npos) {
+    std::uint16_t slot = 0;
+    const auto* const end = text.data() + space;
+    const auto read = std::from_chars(text.data(), end, slot);
+    auto address =
+        usable_address(text.substr(space + 1, colon - space - 1), text.substr(colon + 1), asked);
+    if (read.ec != std::errc{} || read.ptr != end || slot >= kRedisSlots || !address) {
         return {};
     }
-    const auto port = number<std::uint16_t>(target.substr(colon + 1));
-    const auto host = usable_host(target.substr(0, colon), asked);
-    if (!port || *port == 0 || !host) {
-        return {};
-    }
-    return {.kind = kind, .slot = *slot, .address = redis_address(*host, std::to_string(*port))};
+    return {.kind = kind, .slot = slot, .address = std::move(*address)};
 }
 
 }  // namespace

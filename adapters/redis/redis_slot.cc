@@ -15,7 +15,8 @@ constexpr std::array<std::uint16_t, 256> make_table() {
         auto crc = static_cast<std::uint16_t>(octet << 8U);
         for (int bit = 0; bit < 8; ++bit) {
             const bool high = (crc & 0x8000U) != 0;
-            crc = static_cast<std::uint16_t>((crc << 1U) ^ (high ? kPolynomial : 0U));
+            const unsigned shifted = unsigned{crc} << 1U;
+            crc = static_cast<std::uint16_t>(high ? shifted ^ kPolynomial : shifted);
         }
         table[octet] = crc;
     }

@@ -2,6 +2,7 @@
 #include "adapters/redis/redis_slot_map.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "daemon/base/check.h"
@@ -75,6 +76,19 @@ std::string redis_address(std::string_view host, std::string_view port) {
 std::optional<std::string> usable_host(std::string_view host, std::string_view asked) {
     const auto meant = host.empty() ? host_of(asked) : host;
     return is_host(meant) ? std::optional<std::string>{meant} : std::nullopt;
+}
+
+std::optional<std::string> usable_address(
+    std::string_view host, std::string_view port, std::string_view asked
+) {
+    std::uint16_t number = 0;
+    const auto* const end = port.data() + port.size();
+    const auto read = std::from_chars(port.data(), end, number);
+    const auto name = usable_host(host, asked);
+    if (read.ec != std::errc{} || read.ptr != end || number == 0 || !name) {
+        return std::nullopt;
+    }
+    return redis_address(*name, std::to_string(number));
 }
 
 Result<RedisSlotMap> RedisSlotMap::parse(const RedisReply& reply, std::string_view asked) {

@@ -29,6 +29,12 @@ struct RedisClusterNode {
 /// address.
 [[nodiscard]] std::optional<std::string> usable_host(std::string_view host, std::string_view asked);
 
+/// redis_address() of usable_host() and a port from 1 to 65535 in decimal; nullopt if one of them
+/// is none: what cannot be connected to must not reach a resolver or a log line.
+[[nodiscard]] std::optional<std::string> usable_address(
+    std::string_view host, std::string_view port, std::string_view asked
+);
+
 /// Which primary of a Cluster has which slot. Pure.
 class RedisSlotMap {
 public:

@@ -2,8 +2,10 @@
 #include "adapters/redis/sentinel_verdict.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_slot_map.h"
 
 namespace numproof {
 namespace {
@@ -24,11 +26,6 @@ std::string tally(std::size_t agreeing, std::span<const SentinelWord> words) {
            " are needed";
 }
 
-bool is_port(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= 5 &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 }  // namespace
 
 SentinelWord word_of_sentinel(const RedisReply& reply) {
@@ -44,13 +41,14 @@ SentinelWord word_of_sentinel(const RedisReply& reply) {
             .detail = "a sentinel answered " + word};
     }
     const auto& items = reply.items;
-    if (reply.kind != RedisReply::Kind::list || items.size() != 2 || items[0].text.empty() ||
-        !is_port(items[1].text)) {
+    const bool pair = reply.kind == RedisReply::Kind::list && items.size() == 2 &&
+                      items[0].kind == RedisReply::Kind::text &&
+                      items[1].kind == RedisReply::Kind::text;
+    auto primary = pair ? usable_address(items[0].text, items[1].text, {}) : std::nullopt;
+    if (!primary) {
         return {.kind = Kind::silent, .primary = {}, .detail = "a sentinel speaks in riddles"};
     }
-    const bool v6 = items[0].text.find(':') != std::string::npos;
-    const auto host = v6 ? "[" + items[0].text + "]" : items[0].text;
-    return {.kind = Kind::names, .primary = host + ":" + items[1].text, .detail = {}};
+    return {.kind = Kind::names, .primary = std::move(*primary), .detail = {}};
 }
 
 Result<std::string> verdict_of(std::span<const SentinelWord> words, std::string_view master_name) {

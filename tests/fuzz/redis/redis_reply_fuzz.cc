@@ -13,9 +13,9 @@
 #include "adapters/redis/redis_decode.h"
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_handshake.h"
-#include "adapters/redis/redis_reply.h"
 #include "adapters/redis/redis_value.h"
 #include "daemon/base/check.h"
+#include "tests/fuzz/redis/heard_replies.h"
 #include "tests/fuzz/redis/redis_stand.h"
 
 namespace numproof {
@@ -44,30 +44,6 @@ void decode_everything(const RedisReply& reply) {
     if (const auto revoked = decode_revoke(reply); revoked && *revoked) {
         check_round_trip(**revoked);
     }
-}
-
-/// What was made of a stream.
-struct Heard {
-    std::vector<RedisReply> replies;
-    bool broken = false;
-};
-
-Heard hear(std::string_view octets, std::size_t piece) {
-    Heard heard;
-    RedisReplyReader reader;
-    while (!octets.empty() && !heard.broken) {
-        if (!reader.feed(octets.substr(0, piece))) {
-            heard.broken = true;
-            break;
-        }
-        octets.remove_prefix(std::min(piece, octets.size()));
-        auto reply = reader.next();
-        for (; reply && *reply; reply = reader.next()) {
-            heard.replies.push_back(std::move(**reply));
-        }
-        heard.broken = !reply;
-    }
-    return heard;
 }
 
 void greet(const std::vector<RedisReply>& replies) {

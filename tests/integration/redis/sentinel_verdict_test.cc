@@ -84,6 +84,11 @@ TEST(SentinelWord, IsReadFromTheReply) {
           "*2\r\n$0\r\n\r\n$1\r\n1\r\n",
           "*2\r\n$1\r\na\r\n$1\r\nb\r\n",
           "*2\r\n$1\r\na\r\n$6\r\n123456\r\n",
+          "*2\r\n$1\r\na\r\n$5\r\n65536\r\n",
+          "*2\r\n$1\r\na\r\n$1\r\n0\r\n",
+          "*2\r\n$3\r\na b\r\n$1\r\n1\r\n",
+          "*2\r\n$3\r\na\r\n\r\n$1\r\n1\r\n",
+          "*2\r\n:1\r\n$1\r\n1\r\n",
           "*3\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\n1\r\n"}) {
         EXPECT_EQ(word(odd).kind, Kind::silent) << odd;
     }

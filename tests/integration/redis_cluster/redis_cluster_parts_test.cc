@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Cluster says, and what follows from it, without a Cluster.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -232,6 +233,22 @@ TEST(RedisClusterLife, ContinuesWithAPromotedReplica) {
     EXPECT_NE(before, now);
     EXPECT_TRUE(continues(before, now));
     EXPECT_FALSE(continues(now, before));
+}
+
+TEST(RedisClusterLife, KeepsItsFormWhateverANodeSays) {
+    auto node = node_life_of(
+        "role:master\r\nmaster_replid:a,b/c\r\nmaster_replid2:d,e/f\r\nsecond_repl_offset:7\r\n",
+        "cmdstat_flushall:calls=1/2\r\n"
+    );
+    node.id = "n,o/d";
+    node.incarnation = "run,1/7-d";
+    RedisClusterLife life;
+
+    const auto name = life.take_in({node});
+
+    EXPECT_EQ(std::ranges::count(name, ','), 1) << name;
+    EXPECT_EQ(std::ranges::count(name, '/'), 3) << name;
+    EXPECT_TRUE(continues(name, name));
 }
 
 TEST(RedisClusterLife, KnowsNoLifeThatWasNotTakenIn) {
