@@ -77,6 +77,7 @@ void BlockingCalls::work_off() {
         jobs_.pop_front();
         lock.unlock();
         job.work();
+        job.work = nullptr;  // What it holds may take its time to end.
         env_.loop.post([alive = alive_, done = std::move(job.done)] {
             if (*alive) {
                 done();

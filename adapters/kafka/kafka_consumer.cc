@@ -289,11 +289,9 @@ void KafkaConsumer::note_fatal() {
     const bool fenced = cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
     fatal_ = Error{
         .code = fenced ? ErrorCode::invalid_configuration : ErrorCode::broker_unavailable,
-        .detail = fenced ? "another consumer of group '" + settings_.group +
-                               "' uses our group.instance.id '" + settings_.instance_id + "'"
+        .detail = fenced ? "group '" + settings_.group + "' shut out its member '" +
+                               settings_.instance_id + "'"
                          : std::string{why.data()}};
-    metrics_.refusals.add();
-    log().write(messages::kafka_feed_refused, {{"reason", fatal_->detail}});
 }
 
 void KafkaConsumer::on_rebalance(

@@ -39,7 +39,12 @@ void KafkaFeedMetrics::collect(std::vector<Sample>& samples) const {
         "numproof_feed_broker_losses_total", "Times that no broker could be reached.", broker_losses
     ));
     samples.push_back(counted(
-        "numproof_feed_refusals_total", "Consumers that the group will never take back.", refusals
+        "numproof_feed_consumers_replaced_total",
+        "Consumers that were replaced because the group had shut them out.",
+        consumers_replaced
+    ));
+    samples.push_back(counted(
+        "numproof_feed_refusals_total", "Feeds that the group will never take back.", refusals
     ));
     samples.push_back(Sample{
         .kind = Sample::Kind::gauge,

@@ -15,7 +15,8 @@ public:
     Counter rebalances;
     Counter offsets_gone;
     Counter broker_losses;
-    Counter refusals;  ///< Consumers that the group will never take back (fenced).
+    Counter consumers_replaced;  ///< Because the group had shut them out.
+    Counter refusals;            ///< Feeds that the group will never take back (a namesake).
     Gauge partitions;
 };
 

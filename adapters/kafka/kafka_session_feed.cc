@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "adapters/kafka/blocking_calls.h"
+#include "adapters/kafka/fence_patience.h"
 #include "adapters/kafka/kafka_asker.h"
 #include "adapters/kafka/kafka_consumer.h"
 #include "adapters/kafka/kafka_questions.h"
@@ -75,9 +77,13 @@ struct KafkaSessionFeed::State {
     kafka::LoopTimer timer{env.base, [this] { wake(); }};
     Pending<bool>* sleeper = nullptr;
 
-    std::unique_ptr<kafka::KafkaConsumer> consumer;
+    std::shared_ptr<kafka::KafkaConsumer> consumer;  ///< Shared with what is being asked of it.
     std::unique_ptr<kafka::Asker> asker;
     kafka::BlockingCalls questions{{.base = env.base, .loop = env.loop, .clock = env.clock}};
+    kafka::FencePatience patience;
+    std::uint64_t consumers = 0;  ///< Replaced so far: an answer for one of them is of no use.
+    bool records_lost = false;    ///< By an earlier consumer, and not told yet.
+    bool refused = false;         ///< For good.
     bool subscribed = false;
     bool left = false;
     bool probing = false;
@@ -103,6 +109,50 @@ struct KafkaSessionFeed::State {
         timer.stop();
     }
 
+    [[nodiscard]] Result<std::shared_ptr<kafka::KafkaConsumer>> new_consumer() {
+        kafka::ConsumerSettings wanted{
+            .connection = settings.connection,
+            .topics = settings.topics,
+            .group = settings.group,
+            .instance_id = settings.instance_id,
+            .prefetch_bytes_max = settings.prefetch_bytes_max};
+        auto made = kafka::KafkaConsumer::make(std::move(wanted), metrics, env.log);
+        if (!made) {
+            return pass_on(made);
+        }
+        (*made)->signal_to(readable.descriptor());
+        return std::shared_ptr{std::move(*made)};
+    }
+
+    /// A consumer that the group has shut out is of no use any more: another takes its place.
+    void replace_consumer(const Error& why) {
+        const auto pause = patience.note(now());
+        auto next = pause ? new_consumer() : tl::unexpected(why);
+        if (!next) {
+            refuse(next.error());
+            return;
+        }
+        env.log.write(messages::kafka_consumer_replaced, {{"reason", why.detail}});
+        metrics.consumers_replaced.add();
+        metrics.partitions.set(0);
+        records_lost = consumer->take_generation_lost() || records_lost;
+        ++consumers;
+        auto old = std::exchange(consumer, std::move(*next));
+        old->signal_to(-1);
+        // Its end may take a moment.
+        static_cast<void>(questions.start([old]() mutable { old.reset(); }, [] {}));
+        subscribed = false;
+        retry_at = now() + *pause;
+    }
+
+    void refuse(const Error& why) {
+        refused = true;
+        metrics.refusals.add();
+        env.log.write(messages::kafka_feed_refused, {{"reason", why.detail}});
+        trouble_is_news = !trouble;
+        trouble = why;
+    }
+
     void note_trouble(Error error) {
         trouble_is_news = !trouble || trouble->code != error.code;
         if (trouble_is_news) {
@@ -117,7 +167,7 @@ struct KafkaSessionFeed::State {
     }
 
     void end_trouble() {
-        if (!consumer->fatal() && std::exchange(trouble, std::nullopt)) {
+        if (!refused && std::exchange(trouble, std::nullopt)) {
             env.log.write(messages::kafka_available, {});
         }
     }
@@ -126,7 +176,7 @@ struct KafkaSessionFeed::State {
 
     /// Asks what has to be known before records can come, or to see whether a trouble is over.
     void ask_what_is_due() {
-        if (consumer->fatal()) {
+        if (refused) {
             return;
         }
         if ((!subscribed || trouble) && !probing && retry_due()) {
@@ -175,19 +225,23 @@ struct KafkaSessionFeed::State {
 
     void resolve() {
         auto answer = no_answer_yet<Committed>();
-        const auto generation = consumer->generation();
+        const auto asked_for = assignment();
         resolving = questions.start(
-            [answer, partitions = *consumer->waiting(), &client = consumer->client()] {
-                *answer = kafka::ask_committed(client, partitions, kQuestionMs);
+            [answer, partitions = *consumer->waiting(), asked = consumer] {
+                *answer = kafka::ask_committed(asked->client(), partitions, kQuestionMs);
             },
-            [this, answer, generation] {
+            [this, answer, asked_for] {
                 resolving = false;
-                if (generation == consumer->generation() && !left) {
+                if (asked_for == assignment() && !left) {
                     take_committed(*answer);
                 }
                 wake();
             }
         );
+    }
+
+    [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> assignment() const {
+        return {consumers, consumer->generation()};
     }
 
     void take_committed(Result<Committed>& committed) {
@@ -201,9 +255,8 @@ struct KafkaSessionFeed::State {
     std::vector<FeedRecord> poll(std::size_t records_max) {
         last_poll.store(now().time_since_epoch().count(), std::memory_order_relaxed);
         auto records = consumer->poll(records_max);
-        if (consumer->fatal()) {
-            trouble_is_news = trouble_is_news || !trouble;
-            trouble = consumer->fatal();
+        if (const auto fatal = consumer->fatal(); fatal && !refused) {
+            replace_consumer(*fatal);
         } else if (auto error = consumer->take_trouble()) {
             note_trouble(std::move(*error));
         } else if (!records.empty()) {
@@ -222,7 +275,7 @@ struct KafkaSessionFeed::State {
     }
 
     [[nodiscard]] MonoTime wait_until(Deadline deadline) const {
-        const bool asks = probing || resolving || consumer->fatal();
+        const bool asks = probing || resolving || refused;
         const bool has_to_ask = trouble || !subscribed || consumer->waiting();
         const auto turn =
             has_to_ask && !asks ? std::max(retry_at, now() + kClosingTurn) : now() + kUnsignalled;
@@ -241,13 +294,7 @@ Result<std::unique_ptr<KafkaSessionFeed>> KafkaSessionFeed::make(
         return fail(ErrorCode::invalid_configuration, "a feed needs a topic and a group");
     }
     auto state = std::make_unique<State>(std::move(settings), environment);
-    kafka::ConsumerSettings wanted{
-        .connection = state->settings.connection,
-        .topics = state->settings.topics,
-        .group = state->settings.group,
-        .instance_id = state->settings.instance_id,
-        .prefetch_bytes_max = state->settings.prefetch_bytes_max};
-    auto consumer = kafka::KafkaConsumer::make(std::move(wanted), state->metrics, environment.log);
+    auto consumer = state->new_consumer();
     if (!consumer) {
         return pass_on(consumer);
     }
@@ -257,7 +304,6 @@ Result<std::unique_ptr<KafkaSessionFeed>> KafkaSessionFeed::make(
     }
     state->asker = std::move(*asker);
     state->consumer = std::move(*consumer);
-    state->consumer->signal_to(state->readable.descriptor());
     return std::unique_ptr<KafkaSessionFeed>{new KafkaSessionFeed{std::move(state)}};
 }
 
@@ -343,7 +389,8 @@ Result<void> KafkaSessionFeed::rewind(const TopicPartition& at, std::int64_t off
 }
 
 bool KafkaSessionFeed::generation_lost() {
-    return state_->consumer->take_generation_lost();
+    const bool now = state_->consumer->take_generation_lost();
+    return std::exchange(state_->records_lost, false) || now;
 }
 
 Task<void> KafkaSessionFeed::leave(Deadline deadline) {
