@@ -37,7 +37,7 @@ def two_lost(ground, long):
     others = [number for number in ground.kafka.cluster.brokers if number != survivor]
     ground.kafka.kill(*others)
     with ground.without("Kafka", WINDOW):
-        time.sleep(60 if long else 15)
+        time.sleep(25 if long else 15)
     ground.kafka.revive(*others)
     ground.recover("two brokers of three")
     ground.burn(1)

@@ -111,7 +111,7 @@ def run_one(name, scenario, arguments, kafka):
 def chosen_of(arguments, parser):
     chosen = scenarios.long() if arguments.long else scenarios.short()
     if arguments.only:
-        known = {**scenarios.short(), **scenarios.long()}
+        known = {**scenarios.short(), **scenarios.long(), **scenarios.each()}
         unknown = set(arguments.only) - set(known)
         if unknown:
             parser.error(f"no scenario {', '.join(unknown)}; there are: {', '.join(known)}")

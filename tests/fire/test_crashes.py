@@ -45,7 +45,10 @@ def die_at(ground, names):
 def at_failpoint(name):
     """kill -9 at this one step on both nodes, under load."""
     # Not every batch holds a session event that nothing later hides: those are given more chances.
-    return lambda ground, long: die_at(ground, [name] * (8 if name.startswith("ingest.") else 2))
+    def do(ground, _):
+        return die_at(ground, [name] * (8 if name.startswith("ingest.") else 2))
+    do.__name__ = name
+    return do
 
 
 def failpoints(ground, long):
@@ -140,7 +143,7 @@ def kafka(ground, long):
     since = time.time() + WINDOW
     time.sleep(4)
     ground.nodes[0].kill()
-    time.sleep(56 if long else 6)
+    time.sleep(26 if long else 6)
     ground.away.append(("Kafka", since, time.time(), None))
     ground.kafka.revive()
     ground.recover("a Kafka that was away")
