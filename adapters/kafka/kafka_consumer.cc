@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/kafka/record_headers.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof::kafka {
@@ -58,6 +59,15 @@ Bytes bytes_of(const void* data, std::size_t size) {
     return data == nullptr ? Bytes{} : Bytes{static_cast<const char*>(data), size};
 }
 
+bool is_replayed(const rd_kafka_message_t& message) {
+    rd_kafka_headers_t* headers = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    return rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+           rd_kafka_header_get_last(headers, kReplayedFrom, &value, &size) ==
+               RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 FeedRecord record_of(const rd_kafka_message_t& message, TopicPartition at) {
     rd_kafka_timestamp_type_t kind{};
     return FeedRecord{
@@ -65,7 +75,8 @@ FeedRecord record_of(const rd_kafka_message_t& message, TopicPartition at) {
         .offset = message.offset,
         .timestamp = wall_from_ms(rd_kafka_message_timestamp(&message, &kind)),
         .key = bytes_of(message.key, message.key_len),
-        .value = bytes_of(message.payload, message.len)};
+        .value = bytes_of(message.payload, message.len),
+        .replayed = is_replayed(message)};
 }
 
 PartitionsPtr list_of(const FeedPositions::Offsets& offsets) {

@@ -10,6 +10,7 @@
 #include "adapters/kafka/kafka_asker.h"
 #include "adapters/kafka/kafka_producer.h"
 #include "adapters/kafka/kafka_questions.h"
+#include "adapters/kafka/record_headers.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof {
@@ -277,7 +278,7 @@ private:
 };
 
 Result<void> send_back(OneByOne& producer, const Replay& replay) {
-    const kafka::HeaderList from{{"np_replayed_from", text_of(replay.letter)}};
+    const kafka::HeaderList from{{kafka::kReplayedFrom, text_of(replay.letter)}};
     kafka::OutgoingRecord record;
     record.topic = replay.to.at.topic;
     record.partition = replay.to.at.partition;

@@ -37,7 +37,15 @@ Result<std::map<TopicPartition, std::int64_t>> ask_offsets(
         if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             return tl::unexpected(to_error(one.err, std::string{"offsets of "} + one.topic));
         }
+        if (one.offset < 0) {
+            return fail(ErrorCode::broker_unavailable, "no offset of " + std::string{one.topic});
+        }
         offsets[TopicPartition{.topic = one.topic, .partition = one.partition}] = one.offset;
+    }
+    if (offsets.size() != partitions.size()) {
+        return fail(
+            ErrorCode::broker_unavailable, "kafka told the offsets of some partitions only"
+        );
     }
     return offsets;
 }
@@ -55,7 +63,7 @@ Result<std::map<TopicPartition, OffsetRange>> ask_both_ends(
     }
     std::map<TopicPartition, OffsetRange> ranges;
     for (const auto& [at, begin] : *begins) {
-        ranges[at] = OffsetRange{.begin = begin, .end = (*ends)[at]};
+        ranges[at] = OffsetRange{.begin = begin, .end = ends->find(at)->second};
     }
     return ranges;
 }

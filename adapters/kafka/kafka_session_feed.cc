@@ -53,7 +53,7 @@ Result<std::vector<PartitionSpan>> ask_spans(
     }
     std::vector<PartitionSpan> spans;
     for (const auto& [at, position] : positions) {
-        const auto& [begin, end] = (*ranges)[at];
+        const auto& [begin, end] = ranges->find(at)->second;
         // Until the first record comes, "the beginning" is the first offset that there is.
         const bool fresh = position == kafka::FeedPositions::kBeginning;
         spans.push_back({.at = at, .begin = begin, .end = end, .position = fresh ? begin : position}

@@ -47,7 +47,7 @@ struct SessionBind {
 
     WallTime time;
     Extent extent = Extent::whole;
-    bool may_be_late = false;  ///< Its feed mixes up order (RADIUS): void if older than the end.
+    bool may_be_late = false;  ///< Out of order (RADIUS, a replay): void if older than the end.
     SessionName name;
     std::optional<Msisdn> msisdn;
     std::optional<Imsi> imsi;

@@ -22,6 +22,7 @@ struct FeedRecord {
     WallTime timestamp;  ///< The record's own timestamp, from the producer or the broker.
     Bytes key;
     Bytes value;
+    bool replayed = false;  ///< A dead letter that was put back: what came after it is known.
 };
 
 /// Where this consumer stands in a partition that is assigned to it.

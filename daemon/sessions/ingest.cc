@@ -201,6 +201,10 @@ void Ingest::sort_out(FeedRecord record, Partition& partition, Batch& batch) {
     const auto lane = lane_of(record.at, generation_.id + partition.incarnation);
     auto place = record.offset * kEventsOfARecord;
     for (auto& event : *events) {
+        if (auto* const bind = std::get_if<SessionBind>(&event); bind != nullptr) {
+            // What ended meanwhile was read before it, and it does not begin again.
+            bind->may_be_late = bind->may_be_late || record.replayed;
+        }
         note_watermark(record, event, batch);
         const EventPosition at{.time = time_of(event), .lane = lane, .offset = place++};
         batch.events.push_back({.event = std::move(event), .at = at});

@@ -178,6 +178,15 @@ class Replaying(Letters):
         self.assertEqual({(e["action"], e["object"], e["reason"]) for e in events},
                          {("dlq_replay", place, letter["reason"])})
 
+    def test_a_session_that_ended_meanwhile_does_not_begin_again(self):
+        letter = self.make_a_letter()
+        np = self.start()
+        self.publish(event("release", session="r1"), key="r1")
+        self.assertEqual(self.replay(np, "--reason", letter["reason"])[1]["replayed"], 1)
+        self.publish(event("bind", session="r2", msisdn=NUMBER, ipv4="127.0.20.8", access="3gpp"), key="r1")
+        wait_for(lambda: self.is_known(np, "127.0.20.8"), 30, "what came after it")
+        self.assertFalse(self.is_known(np, "127.0.20.7"))
+
     def test_a_key_that_was_rotated_away_is_said(self):
         old, new = self.new_key(), self.new_key()
         self.make_a_letter(**{"directory.key_file": self.directory_key(old)})

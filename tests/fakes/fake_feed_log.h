@@ -39,7 +39,8 @@ public:
         const TopicPartition& at,
         Bytes value,
         Bytes key = {},
-        WallTime timestamp = wall_from_ms(1795341600000)
+        WallTime timestamp = wall_from_ms(1795341600000),
+        bool replayed = false
     ) {
         auto& partition = at_or_die(at);
         const auto offset = partition.end();
@@ -48,7 +49,8 @@ public:
             .offset = offset,
             .timestamp = timestamp,
             .key = std::move(key),
-            .value = std::move(value)});
+            .value = std::move(value),
+            .replayed = replayed});
         if (on_append) {
             on_append();
         }

@@ -123,9 +123,8 @@ TEST_F(IngestTest, R13_ABatchThatIsWrittenIntoAnotherLifeHidesNothingThatWasLost
     turn(6);
     bind(kFirst, "a", "+34600000001");
     turn(2);
-    const auto refresh = produce(
-        kFirst, R"({"op":"refresh","source":"smf-1","session":"a","time":1795341600000})"
-    );
+    const auto refresh =
+        produce(kFirst, R"({"op":"refresh","source":"smf-1","session":"a","time":1795341600000})");
     bool lost = false;
     store_.before_call = [&] {
         if (!lost && feed_->position(kFirst) > refresh) {
@@ -312,6 +311,26 @@ TEST_F(IngestTest, ARestartGoesOnWhereTheWatermarkRecordSays) {
     EXPECT_EQ(ingest_->progress().generation, generation);
     EXPECT_EQ(standing(), Standing::usable);
     EXPECT_EQ(counters_.applied(0), 1U) << "the bind was read twice";
+}
+
+TEST_F(IngestTest, ADeadLetterThatIsPutBackDoesNotBeginASessionThatEnded) {
+    const auto began = std::to_string(epoch_ms(clock_.wall_now()));
+    turn(6);
+    produce(
+        kFirst,
+        R"({"op":"release","source":"smf-1","session":"a","time":)" +
+            std::to_string(epoch_ms(clock_.wall_now())) + "}"
+    );
+    turn(2);
+    const std::string bind =
+        R"({"op":"bind","source":"smf-1","session":"a","msisdn":"+34600000001","ipv4":"10.0.0.1",)"
+        R"("access":"3gpp","time":)" +
+        began + "}";
+
+    topics_.append(kFirst, bind, "key", clock_.wall_now(), true);
+    turn(4);
+
+    EXPECT_EQ(ask(), "off_network");
 }
 
 TEST_F(IngestTest, AStoreThatIsAwayIsWaitedForAndNothingIsLost) {
