@@ -63,6 +63,25 @@ Task<Result<RedisReply>> RedisClient::command(std::string key, Bytes octets, Dea
     co_return refuse_errors(std::move(reply));
 }
 
+Task<Result<RedisReply>> RedisClient::command_at(
+    std::size_t node, Bytes octets, Deadline deadline
+) {
+    if (!cluster_) {
+        co_return co_await command(std::string{}, std::move(octets), deadline);
+    }
+    const auto slot = cluster_->slot_at(node);
+    if (!slot) {
+        co_return fail(ErrorCode::store_unavailable, "no such node of Redis");
+    }
+    RedisRequest request{.slot = *slot, .octets = std::move(octets)};
+    auto reply = co_await cluster_->carry(std::move(request), deadline);
+    co_return refuse_errors(std::move(reply));
+}
+
+std::size_t RedisClient::nodes() const {
+    return cluster_ ? cluster_->primaries() : 1;
+}
+
 Task<Result<RedisReply>> RedisClient::run(ScriptCall script, Deadline deadline) {
     Result<RedisReply> reply;
     if (cluster_) {

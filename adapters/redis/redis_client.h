@@ -47,6 +47,14 @@ public:
         std::string key, Bytes octets, Deadline deadline
     );
 
+    /// Sends one command that names no key to one of the nodes(), by its place among them.
+    [[nodiscard]] Task<Result<RedisReply>> command_at(
+        std::size_t node, Bytes octets, Deadline deadline
+    );
+
+    /// How many primaries share the keys now.
+    [[nodiscard]] std::size_t nodes() const;
+
     /// Runs one script.
     [[nodiscard]] Task<Result<RedisReply>> run(ScriptCall call, Deadline deadline);
 

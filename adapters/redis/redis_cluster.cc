@@ -181,6 +181,23 @@ const RedisPeer* RedisCluster::any_peer() const {
     return nullptr;
 }
 
+std::size_t RedisCluster::primaries() const {
+    return nodes_.map() != nullptr ? nodes_.map()->nodes().size() : 0;
+}
+
+std::optional<std::uint16_t> RedisCluster::slot_at(std::size_t node) const {
+    if (node >= primaries()) {
+        return std::nullopt;
+    }
+    const auto& address = nodes_.map()->nodes()[node].address;
+    for (std::uint16_t slot = 0; slot < kRedisSlots; ++slot) {
+        if (nodes_.map()->owner(slot) == address) {
+            return slot;
+        }
+    }
+    return std::nullopt;
+}
+
 bool RedisCluster::sets_and_tells() const {
     const auto* const map = nodes_.map();
     return map != nullptr && std::ranges::all_of(map->nodes(), [this](const auto& node) {

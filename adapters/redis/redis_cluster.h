@@ -63,6 +63,12 @@ public:
     /// Somebody who answers; nullptr while nobody does.
     [[nodiscard]] const RedisPeer* any_peer() const;
 
+    /// How many primaries have slots, as far as we know.
+    [[nodiscard]] std::size_t primaries() const;
+
+    /// A slot of the primary at this place among them; nothing if there is none.
+    [[nodiscard]] std::optional<std::uint16_t> slot_at(std::size_t node) const;
+
     /// Whether all primaries know `SET … NX GET`.
     [[nodiscard]] bool sets_and_tells() const;
 

@@ -23,7 +23,7 @@ local needs = {
   {'INFO', 'replication'}, {'MGET', 'np:s:x'}, {'GET', key}, {'SET', key, 'x'},
   {'SET', 'np:gen', 'x'}, {'SETRANGE', key, '1', 'u'}, {'PEXPIRE', key, '1'},
   {'HMGET', key, 'x'}, {'HGET', key, 'x'}, {'HSET', key, 'x', 'x'}, {'HSETNX', key, 'x', 'x'},
-  {'EVALSHA', 'x', '1', key}}
+  {'EVALSHA', 'x', '1', key}, {'SCAN', '0'}}
 for _, need in ipairs(needs) do
   if not redis.acl_check_cmd(unpack(need)) then
     return need[1]

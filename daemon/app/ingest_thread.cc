@@ -144,7 +144,24 @@ Result<void> IngestThread::connect(Membership membership) {
     feed_ = std::move(*feed);
     dead_letters_ = std::move(*letters);
     ingest_ = std::make_unique<Ingest>(ingest_parts(), ingest_options_of(foundation_.settings()));
+    make_sweep();
     return {};
+}
+
+void IngestThread::make_sweep() {
+    auto* const walk = stores_.walk();
+    if (walk == nullptr) {
+        return;
+    }
+    const LeftoverSweep::Parts parts{
+        .walk = *walk,
+        .store = stores_.records(),
+        .clock = foundation_.clock,
+        .loop = loop_,
+        .vault = foundation_.vault,
+        .log = *foundation_.log,
+        .removed = counters_.leftovers};
+    sweep_ = std::make_unique<LeftoverSweep>(parts, SweepPace{});
 }
 
 Ingest::Parts IngestThread::ingest_parts() {
@@ -164,6 +181,9 @@ Ingest::Parts IngestThread::ingest_parts() {
 void IngestThread::start() {
     spawn(standing_.run());
     spawn(publish_progress());
+    if (sweep_) {
+        spawn(sweep_->run([this] { return ingest_->leads(); }));
+    }
     loop_.post([this] {
         spawn([](IngestThread* self) -> Task<void> {
             co_await self->ingest_->run();

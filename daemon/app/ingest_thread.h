@@ -14,6 +14,7 @@
 #include "daemon/app/loop_stores.h"
 #include "daemon/sessions/ingest.h"
 #include "daemon/sessions/ingest_counters.h"
+#include "daemon/sessions/leftover_sweep.h"
 #include "daemon/sessions/standing_watch.h"
 
 namespace numproof {
@@ -79,6 +80,7 @@ private:
 
     [[nodiscard]] Result<void> connect(Membership membership);
     [[nodiscard]] Ingest::Parts ingest_parts();
+    void make_sweep();
     [[nodiscard]] Task<void> publish_progress();
 
     Foundation& foundation_;
@@ -90,6 +92,7 @@ private:
     std::unique_ptr<KafkaSessionFeed> feed_;
     std::unique_ptr<KafkaDeadLetters> dead_letters_;
     std::unique_ptr<Ingest> ingest_;
+    std::unique_ptr<LeftoverSweep> sweep_;
     std::atomic<bool> left_{false};
     mutable std::mutex mutex_;
     IngestProgress progress_;  // Guarded by mutex_.

@@ -4,6 +4,7 @@
 #include "adapters/memory/memory_grant_store.h"
 #include "adapters/memory/memory_record_store.h"
 #include "adapters/redis/redis_grant_store.h"
+#include "adapters/redis/redis_key_walk.h"
 #include "adapters/redis/redis_record_store.h"
 
 namespace numproof {
@@ -65,6 +66,7 @@ LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
     redis_ = std::make_unique<RedisClient>(environment, redis_options_of(foundation));
     records_ = std::make_unique<RedisRecordStore>(*redis_);
     grants_ = std::make_unique<RedisGrantStore>(*redis_);
+    walk_ = std::make_unique<RedisKeyWalk>(*redis_);
     redis_->open();
 }
 

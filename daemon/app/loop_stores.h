@@ -6,6 +6,7 @@
 #include "adapters/redis/redis_client.h"
 #include "daemon/app/foundation.h"
 #include "daemon/ports/grant_store.h"
+#include "daemon/ports/key_walk.h"
 #include "daemon/ports/record_store.h"
 
 namespace numproof {
@@ -26,6 +27,9 @@ public:
 
     [[nodiscard]] GrantStore& grants() noexcept { return *grants_; }
 
+    /// nullptr: the store keeps nothing longer than this process lives.
+    [[nodiscard]] KeyWalk* walk() noexcept { return walk_.get(); }
+
     /// Why Redis will not be used until the operator changes something; nullopt if all is well.
     [[nodiscard]] std::optional<std::string> refusal() const;
 
@@ -33,6 +37,7 @@ private:
     std::unique_ptr<RedisClient> redis_;
     std::unique_ptr<RecordStore> records_;
     std::unique_ptr<GrantStore> grants_;
+    std::unique_ptr<KeyWalk> walk_;
 };
 
 /// How the configuration's Redis is reached.

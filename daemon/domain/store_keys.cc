@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/domain/store_keys.h"
 
+#include <algorithm>
+
 namespace numproof::store_keys {
 namespace {
 
@@ -100,6 +102,25 @@ std::string incarnation() {
 
 std::string first_use(std::string_view name) {
     return "np:j:" + std::string{name};
+}
+
+std::optional<std::string_view> mark_of(std::string_view key) noexcept {
+    constexpr std::string_view kAddress = "np:a:";
+    constexpr std::string_view kImsi = "np:i:";
+    constexpr std::string_view kShard = "np:{";
+    constexpr std::string_view kSubscriber = "}:u:";
+    constexpr std::size_t kShardCharacters = 3;
+    constexpr std::size_t kPartCharacters = 1;
+    std::string_view mark;
+    if (key.starts_with(kAddress) || key.starts_with(kImsi)) {
+        key.remove_prefix(kAddress.size());
+        mark = key.substr(0, std::min(key.find(':'), key.size()));
+        mark = mark.size() == key.size() ? std::string_view{} : mark;
+    } else if (key.starts_with(kShard) && key.substr(0, 11).ends_with(kSubscriber)) {
+        mark = key.substr(kShard.size() + kShardCharacters + kSubscriber.size());
+        mark.remove_prefix(std::min(kPartCharacters, mark.size()));
+    }
+    return mark.size() == kMarkCharacters ? std::optional{mark} : std::nullopt;
 }
 
 std::optional<Field> field_of(std::string_view key) noexcept {

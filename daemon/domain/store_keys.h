@@ -63,6 +63,10 @@ struct Field {
 /// The halves of `key`; nothing if it names no field. Valid as long as `key`.
 [[nodiscard]] std::optional<Field> field_of(std::string_view key) noexcept;
 
+/// The mark of the generation that the hash `key` belongs to; nothing if it is no hash of one.
+/// Valid as long as `key`.
+[[nodiscard]] std::optional<std::string_view> mark_of(std::string_view key) noexcept;
+
 /// The letter for the bit after the shard: `part` above.
 [[nodiscard]] char part_of(const SubscriberId& id) noexcept;
 

@@ -405,6 +405,12 @@ Deadline Ingest::soon(Milliseconds within) const {
     return Deadline::after(parts_.clock.mono_now(), within);
 }
 
+bool Ingest::leads() const {
+    const auto& all = generation_.partitions;
+    return generation_.phase == GenerationRecord::Phase::whole && !all.empty() &&
+           partitions_.contains({.topic = all.begin()->first, .partition = 0});
+}
+
 IngestProgress Ingest::progress() const {
     IngestProgress progress{
         .generation = generation_.id,

@@ -114,6 +114,9 @@ public:
 
     [[nodiscard]] IngestProgress progress() const;
 
+    /// True on one node at most: the directory is whole, and this node has its first partition.
+    [[nodiscard]] bool leads() const;
+
 private:
     enum class Wait : std::uint8_t { none, clock, poison };
 

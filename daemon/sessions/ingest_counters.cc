@@ -61,6 +61,11 @@ void IngestCounters::collect(std::vector<Sample>& samples) const {
     samples.push_back(plain(
         "numproof_ingest_poison_bursts_total", "Topics that were stopped for their poison.", bursts
     ));
+    samples.push_back(plain(
+        "numproof_ingest_leftovers_removed_total",
+        "Hashes of former directories that were removed from the store.",
+        leftovers
+    ));
     for (std::size_t i = 0; i < kOps.size(); ++i) {
         samples.push_back(
             {.name = "numproof_ingest_events_total",

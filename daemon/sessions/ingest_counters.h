@@ -25,6 +25,7 @@ public:
     Counter records;        ///< Records that were dealt with.
     Counter store_retries;  ///< Batches that had to be written again.
     Counter rewinds;        ///< Partitions that were set back.
+    Counter leftovers;      ///< Hashes of former generations that were removed.
     Counter bursts;         ///< Topics that were stopped for their poison.
 
     /// True while nothing is read because the directory is sealed with a key that we lack.

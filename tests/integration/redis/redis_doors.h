@@ -36,6 +36,7 @@ inline const std::vector<std::string>& documented_acl() {
         "+eval",
         "+evalsha",
         "+script|load",
+        "+scan",
         "+client|setname"};
     return words;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real Cluster whose nodes die, come back empty, stand still, or are not what they should be.
 #include <cstdlib>
+#include <set>
 #include <string>
 
+#include "adapters/redis/redis_key_walk.h"
 #include "daemon/ports/store_life.h"
 #include "tests/integration/redis_cluster/cluster_fixture.h"
 
@@ -280,6 +282,36 @@ TEST(RedisClusterKeeping, IsWatchedOnEachPrimary) {
         return !trouble().has_value();
     });
     EXPECT_EQ(next_incarnation(*host), before);
+}
+
+TEST(RedisClusterKeyWalk, GoesOverAllPrimaries) {
+    RedisClusterServers cluster{Shape{}};
+    auto host = ready_host(options_for(cluster));
+    std::set<std::string> wanted;
+    for (std::size_t primary = 0; primary < 3; ++primary) {
+        for (int number = 0; number < 3; ++number) {
+            const auto name = "np:a:Mark:" + key_of(cluster, primary, number);
+            ASSERT_TRUE(store(*host, name + "#1")->front().replaced);
+            wanted.insert(name);
+        }
+    }
+    RedisKeyWalk walk{host->client()};
+    const auto walk_all = [&] {
+        std::set<std::string> names;
+        std::string from;
+        do {
+            auto page = ask(*host, walk.look(from, in_good_time(*host))).value();
+            names.insert(page.names.begin(), page.names.end());
+            from = page.next;
+        } while (!from.empty());
+        return names;
+    };
+    EXPECT_EQ(walk_all(), wanted);
+
+    const auto life = incarnation(*host).value();
+    const std::vector<std::string> gone{wanted.begin(), wanted.end()};
+    ASSERT_TRUE(ask(*host, walk.forget(gone, life, in_good_time(*host))));
+    cluster.wait_until([&] { return walk_all().empty(); });
 }
 
 }  // namespace
