@@ -7,12 +7,6 @@
 #include "daemon/token/grant_seal.h"
 
 namespace numproof {
-namespace {
-
-constexpr OAuthFault kRepeated{
-    .error = OAuthError::invalid_request, .reason = "parameter_repeated"};
-
-}  // namespace
 
 // One request on its way through; it lives in the frame of handle().
 struct Revocation::Visit {
@@ -24,46 +18,22 @@ struct Revocation::Visit {
 };
 
 Revocation::Revocation(const AuthParts& parts, const AuthServerSettings& settings)
-    : parts_(parts),
-      authenticator_(parts.vault, parts.opener, parts.clock),
-      audiences_{settings.issuer, url_of(settings, settings.revocation_path)} {
-    for (const auto& path : settings.token_paths) {
-        audiences_.push_back(url_of(settings, path));
-    }
-}
+    : parts_(parts), admission_(parts, settings, {url_of(settings, settings.revocation_path)}) {}
 
 Task<http::Response> Revocation::handle(const http::Request& request, Deadline deadline) {
-    auto decision = begin_decision(Operation::token, request, parts_.clock);
-    const auto form = read_body_form(request);
-    if (!form || form->has_repeats()) {
-        const auto fault = form ? kRepeated : form.error();
-        co_return turn_away(request, std::move(decision), fault);
+    auto admitted = admission_.admit(request);
+    if (!admitted) {
+        co_return std::move(admitted.error().answer);
     }
-    const auto clients = parts_.clients();
-    const ClientsAtEndpoint at{.clients = *clients, .audiences = audiences_};
-    const auto who = authenticator_.authenticate(request, *form, at);
-    if (!who) {
-        co_return turn_away(request, std::move(decision), who.error());
-    }
-    decision.client_id = who->client.id;
     Visit visit{
         .request = request,
-        .form = *form,
-        .who = *who,
+        .form = admitted->form,
+        .who = admitted->who,
         .deadline = deadline,
-        .decision = std::move(decision),
+        .decision = std::move(admitted->decision),
     };
     auto done = co_await revoke(visit);
     co_return co_await conclude(visit, std::move(done));
-}
-
-http::Response Revocation::turn_away(
-    const http::Request& request, Decision decision, const OAuthFault& fault
-) {
-    auto answer = back_channel_fault(request, fault);
-    decide_against(decision, fault, answer.status);
-    parts_.audit.note_refusal(std::move(decision));
-    return answer;
 }
 
 Task<OAuthResult<void>> Revocation::revoke(Visit& visit) {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "daemon/auth/auth_parts.h"
-#include "daemon/auth/client_authentication.h"
+#include "daemon/auth/client_admission.h"
 #include "daemon/base/task.h"
 #include "daemon/http/message.h"
 
@@ -24,16 +21,12 @@ public:
 private:
     struct Visit;
 
-    [[nodiscard]] http::Response turn_away(
-        const http::Request& request, Decision decision, const OAuthFault& fault
-    );
     [[nodiscard]] Task<OAuthResult<void>> revoke(Visit& visit);
     [[nodiscard]] Task<OAuthResult<bool>> is_own(Visit& visit, GrantKey key);
     [[nodiscard]] Task<http::Response> conclude(Visit& visit, OAuthResult<void> done);
 
     const AuthParts& parts_;
-    ClientAuthenticator authenticator_;
-    std::vector<std::string> audiences_;
+    ClientAdmission admission_;
 };
 
 }  // namespace numproof

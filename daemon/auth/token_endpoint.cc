@@ -72,52 +72,23 @@ struct TokenEndpoint::Code {
 };
 
 TokenEndpoint::TokenEndpoint(const AuthParts& parts, const AuthServerSettings& settings)
-    : parts_(parts),
-      settings_(settings),
-      authenticator_(parts.vault, parts.opener, parts.clock),
-      audiences_{settings.issuer} {
-    for (const auto& path : settings.token_paths) {
-        audiences_.push_back(url_of(settings, path));
-    }
-}
+    : parts_(parts), settings_(settings), admission_(parts, settings, {}) {}
 
 Task<http::Response> TokenEndpoint::handle(const http::Request& request, Deadline deadline) {
-    auto decision = begin_decision(Operation::token, request, parts_.clock);
-    const auto form = read_body_form(request);
-    if (!form) {
-        co_return turn_away(request, std::move(decision), form.error());
+    auto admitted = admission_.admit(request);
+    if (!admitted) {
+        parts_.metrics.count_refused_token(admitted.error().fault.error);
+        co_return std::move(admitted.error().answer);
     }
-    if (form->has_repeats()) {
-        const OAuthFault fault{
-            .error = OAuthError::invalid_request, .reason = "parameter_repeated"};
-        co_return turn_away(request, std::move(decision), fault);
-    }
-    const auto clients = parts_.clients();
-    const ClientsAtEndpoint at{.clients = *clients, .audiences = audiences_};
-    const auto who = authenticator_.authenticate(request, *form, at);
-    if (!who) {
-        co_return turn_away(request, std::move(decision), who.error());
-    }
-    decision.client_id = who->client.id;
     Visit visit{
         .request = request,
-        .form = *form,
-        .who = *who,
+        .form = admitted->form,
+        .who = admitted->who,
         .deadline = deadline,
-        .decision = std::move(decision),
+        .decision = std::move(admitted->decision),
     };
     auto body = co_await exchange(visit);
     co_return co_await conclude(visit, std::move(body));
-}
-
-http::Response TokenEndpoint::turn_away(
-    const http::Request& request, Decision decision, const OAuthFault& fault
-) {
-    auto answer = back_channel_fault(request, fault);
-    decide_against(decision, fault, answer.status);
-    parts_.audit.note_refusal(std::move(decision));
-    parts_.metrics.count_refused_token(fault.error);
-    return answer;
 }
 
 Task<OAuthResult<std::string>> TokenEndpoint::exchange(Visit& visit) {

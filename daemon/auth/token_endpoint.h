@@ -2,10 +2,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "daemon/auth/auth_parts.h"
-#include "daemon/auth/client_authentication.h"
+#include "daemon/auth/client_admission.h"
 #include "daemon/base/task.h"
 #include "daemon/http/message.h"
 
@@ -26,9 +25,6 @@ private:
     struct Visit;
     struct Code;
 
-    [[nodiscard]] http::Response turn_away(
-        const http::Request& request, Decision decision, const OAuthFault& fault
-    );
     [[nodiscard]] Task<OAuthResult<std::string>> exchange(Visit& visit);
     [[nodiscard]] Task<OAuthResult<Code>> redeem(Visit& visit, GrantKey key);
     [[nodiscard]] Task<OAuthResult<Code>> not_there(Deadline deadline);
@@ -40,8 +36,7 @@ private:
 
     const AuthParts& parts_;
     const AuthServerSettings& settings_;
-    ClientAuthenticator authenticator_;
-    std::vector<std::string> audiences_;
+    ClientAdmission admission_;
 };
 
 }  // namespace numproof

@@ -7,7 +7,6 @@
 
 #include "daemon/base/bytes.h"
 #include "daemon/sessions/access_types.h"
-#include "daemon/sessions/event_time.h"
 #include "daemon/sessions/radius_addresses.h"
 #include "daemon/sessions/record_json.h"
 #include "daemon/sessions/record_values.h"
@@ -63,17 +62,7 @@ Result<WallTime> read_time(const Fields& fields) {
     if (!element) {
         return fields.record().timestamp;
     }
-    std::string_view text;
-    Result<WallTime> time = poison("bad_time");
-    if (const auto number = decoding::whole_number(*element)) {
-        time = decoding::read_epoch(*number);
-    } else if (element->get(text) == simdjson::SUCCESS) {
-        time = parse_rfc3339(text);
-    }
-    if (!time) {
-        return poison("bad_time");
-    }
-    return decoding::check_time(fields.record(), *time);
+    return decoding::read_time(fields, *element);
 }
 
 Result<SessionName> read_name(const Fields& fields) {
@@ -132,11 +121,7 @@ Result<Subscription> read_subscription(const Fields& fields) {
     if (!element) {
         return subscription;
     }
-    std::vector<dom::element> items{*element};
-    if (dom::array list; element->get(list) == simdjson::SUCCESS) {
-        items.assign(list.begin(), list.end());
-    }
-    for (const auto& item : items) {
+    for (const auto& item : decoding::items_of(*element)) {
         dom::object object;
         if (item.get(object) != simdjson::SUCCESS) {
             return poison("bad_subscription");
@@ -233,10 +218,7 @@ Result<void> add_avp(
     if (!element) {
         return {};
     }
-    std::vector<dom::element> items{*element};
-    if (dom::array list; element->get(list) == simdjson::SUCCESS) {
-        items.assign(list.begin(), list.end());
-    }
+    const auto items = decoding::items_of(*element);
     if (items.size() > decoding::kAddressesMax) {
         return poison("too_many_addresses");
     }
@@ -250,22 +232,16 @@ Result<void> add_avp(
             return poison(avp.reason);
         }
         // 0.0.0.0: there is none yet.
-        HeldAddress address{.domain = domain, .prefix = *prefix, .ports = {}};
         const bool none = *prefix == IpPrefix::of(IpAddress::v4({}), 32);
-        if (!none && decoding::is_storable(*prefix) &&
-            std::ranges::find(held, address) == held.end()) {
-            held.push_back(std::move(address));
+        if (!none && decoding::is_storable(*prefix)) {
+            decoding::hold(held, {.domain = domain, .prefix = *prefix, .ports = {}});
         }
     }
     return {};
 }
 
 Result<std::vector<HeldAddress>> read_held(const Fields& fields) {
-    const auto station = fields.text("Called-Station-Id", "bad_domain");
-    if (!station) {
-        return poison("bad_domain");
-    }
-    auto domain = decoding::read_dnn(fields.terms(), *station);
+    auto domain = decoding::read_dnn(fields, "Called-Station-Id");
     if (!domain) {
         return pass_on(domain);
     }
@@ -320,10 +296,7 @@ Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent)
     take(read_held(fields), event.held, failure);
     event.msisdn = std::move(subscription.msisdn);
     event.imsi = std::move(subscription.imsi);
-    event.access = access.value_or(Access::three_gpp);
-    event.says_domain =
-        extent == SessionBind::Extent::whole || fields.find("Called-Station-Id").has_value();
-    event.says_access = extent == SessionBind::Extent::whole || access.has_value();
+    decoding::settle(event, access, fields.find("Called-Station-Id").has_value());
     return finish(std::move(event), std::move(failure));
 }
 
@@ -360,15 +333,10 @@ Result<std::vector<SessionEvent>> decode_gx(const FeedRecord& record, const Deco
     if (!type) {
         return poison(type.error().detail);
     }
-    std::vector<SessionEvent> events;
-    if (*type != RequestType::event) {
-        auto event = read_request(fields, *type);
-        if (!event) {
-            return pass_on(event);
-        }
-        events.push_back(std::move(*event));
+    if (*type == RequestType::event) {
+        return std::vector<SessionEvent>{};
     }
-    return events;
+    return decoding::only(read_request(fields, *type));
 }
 
 }  // namespace numproof

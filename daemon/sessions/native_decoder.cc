@@ -70,11 +70,7 @@ Result<std::optional<Msisdn>> read_msisdn(const Fields& fields) {
     if (!*text) {
         return std::nullopt;
     }
-    auto number = decoding::read_msisdn(fields.terms(), **text);
-    if (!number) {
-        return pass_on(number);
-    }
-    return std::move(*number);
+    return decoding::read_msisdn(fields.terms(), **text);
 }
 
 Result<std::optional<Imsi>> read_imsi(const Fields& fields) {
@@ -85,11 +81,7 @@ Result<std::optional<Imsi>> read_imsi(const Fields& fields) {
     if (!*text) {
         return std::nullopt;
     }
-    auto imsi = decoding::read_imsi(**text);
-    if (!imsi) {
-        return pass_on(imsi);
-    }
-    return std::move(*imsi);
+    return decoding::read_imsi(**text);
 }
 
 Result<std::string> read_domain(const Fields& fields) {
@@ -237,11 +229,7 @@ Result<std::optional<std::chrono::seconds>> read_interval(const Fields& fields) 
     }
     std::int64_t number = 0;
     const bool is_number = element->get(number) == simdjson::SUCCESS;
-    auto interval = decoding::read_interval(is_number ? std::optional{number} : std::nullopt);
-    if (!interval) {
-        return pass_on(interval);
-    }
-    return *interval;
+    return decoding::read_interval(is_number ? std::optional{number} : std::nullopt);
 }
 
 Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent) {
@@ -376,13 +364,7 @@ Result<SessionEvent> decode_native(const FeedRecord& record, const DecoderTerms&
 RecordDecoder native_decoder(DecoderTerms terms) {
     return
         [terms = std::move(terms)](const FeedRecord& record) -> Result<std::vector<SessionEvent>> {
-            auto event = decode_native(record, terms);
-            if (!event) {
-                return pass_on(event);
-            }
-            std::vector<SessionEvent> events;
-            events.push_back(std::move(*event));
-            return events;
+            return decoding::only(decode_native(record, terms));
         };
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "daemon/sessions/event_time.h"
 #include "daemon/sessions/record_json.h"
 #include "daemon/sessions/record_values.h"
 
@@ -44,17 +43,7 @@ Result<WallTime> read_time(const Fields& fields) {
     if (!element) {
         return poison("bad_time");
     }
-    std::string_view text;
-    Result<WallTime> time = poison("bad_time");
-    if (const auto number = decoding::whole_number(*element)) {
-        time = decoding::read_epoch(*number);
-    } else if (element->get(text) == simdjson::SUCCESS) {
-        time = parse_rfc3339(text);
-    }
-    if (!time) {
-        return poison("bad_time");
-    }
-    return decoding::check_time(fields.record(), *time);
+    return decoding::read_time(fields, *element);
 }
 
 struct Supi {
@@ -93,11 +82,7 @@ Result<std::optional<Msisdn>> read_gpsi(const Fields& fields) {
     if (digits.starts_with(kMsisdn)) {
         digits.remove_prefix(kMsisdn.size());
     }
-    auto number = decoding::read_msisdn(fields.terms(), digits);
-    if (!number) {
-        return pass_on(number);
-    }
-    return std::move(*number);
+    return decoding::read_msisdn(fields.terms(), digits);
 }
 
 // Neither `notifId` nor anything else names the SMF the same way for as long as a session lives: a
@@ -152,10 +137,7 @@ Result<void> add_one(
     if (!prefix) {
         return pass_on(prefix);
     }
-    HeldAddress address{.domain = domain, .prefix = *prefix, .ports = {}};
-    if (std::ranges::find(held, address) == held.end()) {
-        held.push_back(std::move(address));
-    }
+    decoding::hold(held, {.domain = domain, .prefix = *prefix, .ports = {}});
     return {};
 }
 
@@ -166,14 +148,11 @@ Result<void> add_field(
     if (!element) {
         return {};
     }
-    dom::array list;
-    if (element->get(list) != simdjson::SUCCESS) {
-        return add_one(*element, field, domain, held);
-    }
-    if (list.size() > decoding::kAddressesMax) {
+    const auto items = decoding::items_of(*element);
+    if (items.size() > decoding::kAddressesMax) {
         return poison("too_many_addresses");
     }
-    for (const auto item : list) {
+    for (const auto& item : items) {
         if (auto added = add_one(item, field, domain, held); !added) {
             return added;
         }
@@ -196,18 +175,10 @@ Result<void> add_fields(
     return {};
 }
 
-Result<std::string> domain_of(const Fields& fields) {
-    const auto dnn = fields.text("dnn", "bad_domain");
-    if (!dnn) {
-        return poison("bad_domain");
-    }
-    return decoding::read_dnn(fields.terms(), *dnn);
-}
-
 Result<Held> read_held(const Fields& fields) {
-    const auto domain = domain_of(fields);
+    auto domain = decoding::read_dnn(fields, "dnn");
     if (!domain) {
-        return poison("bad_domain");
+        return pass_on(domain);
     }
     Held held;
     auto added = add_fields(fields, kHeld, *domain, held);
@@ -230,9 +201,9 @@ Result<Held> read_held(const Fields& fields) {
 }
 
 Result<Held> read_removed(const Fields& fields) {
-    const auto domain = domain_of(fields);
+    auto domain = decoding::read_dnn(fields, "dnn");
     if (!domain) {
-        return poison("bad_domain");
+        return pass_on(domain);
     }
     Held removed;
     auto added = add_fields(fields, kRemoved, *domain, removed);
@@ -282,9 +253,7 @@ Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent)
     take(read_held(fields), event.held, failure);
     take(read_removed(fields), event.removed, failure);
     event.imsi = std::move(supi.imsi);
-    event.access = access.value_or(Access::three_gpp);
-    event.says_domain = extent == SessionBind::Extent::whole || fields.find("dnn").has_value();
-    event.says_access = access.has_value() || extent == SessionBind::Extent::whole;
+    decoding::settle(event, access, fields.find("dnn").has_value());
     if (extent == SessionBind::Extent::whole) {
         event.removed.clear();
     }

@@ -46,10 +46,7 @@ public:
 
 private:
     void hold(std::vector<HeldAddress>& where, const IpPrefix& prefix, PortRange ports = {}) {
-        HeldAddress address{.domain = domain_, .prefix = prefix, .ports = ports};
-        if (std::ranges::find(where, address) == where.end()) {
-            where.push_back(std::move(address));
-        }
+        decoding::hold(where, {.domain = domain_, .prefix = prefix, .ports = ports});
     }
 
     Result<std::vector<IpPrefix>> prefixes(

@@ -74,11 +74,11 @@ public:
         }
         switch (*status) {
             case Status::start:
-                return only(read_bind(SessionBind::Extent::whole));
+                return decoding::only(read_bind(SessionBind::Extent::whole));
             case Status::interim:
-                return only(read_bind(SessionBind::Extent::statement));
+                return decoding::only(read_bind(SessionBind::Extent::statement));
             case Status::stop:
-                return only(read_release());
+                return decoding::only(read_release());
             case Status::restart:
                 return read_resets();
             case Status::other:
@@ -88,15 +88,6 @@ public:
     }
 
 private:
-    static Result<std::vector<SessionEvent>> only(Result<SessionEvent> event) {
-        if (!event) {
-            return pass_on(event);
-        }
-        std::vector<SessionEvent> events;
-        events.push_back(std::move(*event));
-        return events;
-    }
-
     [[nodiscard]] Result<Status> read_status() const {
         const auto text = attributes_.text("Acct-Status-Type", "bad_status_type");
         if (!text) {
@@ -213,11 +204,7 @@ private:
         if (!*text || is_mac(**text)) {
             return std::nullopt;
         }
-        auto number = decoding::read_msisdn(terms_, **text);
-        if (!number) {
-            return pass_on(number);
-        }
-        return std::move(*number);
+        return decoding::read_msisdn(terms_, **text);
     }
 
     [[nodiscard]] Result<std::optional<Imsi>> read_imsi() const {
@@ -228,11 +215,7 @@ private:
         if (!*text) {
             return std::nullopt;
         }
-        auto imsi = decoding::read_imsi(**text);
-        if (!imsi) {
-            return pass_on(imsi);
-        }
-        return std::move(*imsi);
+        return decoding::read_imsi(**text);
     }
 
     /// Nullopt: the packet does not say.
@@ -258,11 +241,7 @@ private:
         if (number->value_or(0) == 0) {
             return std::nullopt;
         }
-        auto interval = decoding::read_interval(*number);
-        if (!interval) {
-            return pass_on(interval);
-        }
-        return *interval;
+        return decoding::read_interval(*number);
     }
 
     [[nodiscard]] Result<RadiusAddresses> read_addresses() const {
@@ -311,9 +290,7 @@ private:
         if (!whole && !failure) {
             take(read_began(event.time), event.began, failure);
         }
-        event.access = access.value_or(Access::three_gpp);
-        event.says_domain = whole || !attributes_.all("Called-Station-Id").empty();
-        event.says_access = whole || access.has_value();
+        decoding::settle(event, access, !attributes_.all("Called-Station-Id").empty());
         event.held = std::move(addresses.held);
         if (!whole) {
             event.returned = std::move(addresses.returned);

@@ -85,6 +85,13 @@ std::optional<std::int64_t> whole_number(const dom::element& element) {
     return whole ? std::optional{number} : std::nullopt;
 }
 
+std::vector<dom::element> items_of(const dom::element& element) {
+    if (dom::array list; element.get(list) == simdjson::SUCCESS) {
+        return std::vector<dom::element>(list.begin(), list.end());
+    }
+    return {element};
+}
+
 std::optional<dom::element> Fields::find(std::string_view name) const {
     dom::element element;
     const bool found = object_.at_key(name).get(element) == simdjson::SUCCESS;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -33,6 +34,9 @@ namespace numproof::decoding {
 
 /// A whole number, written as a number or as decimal text without sign.
 [[nodiscard]] std::optional<std::int64_t> whole_number(const simdjson::dom::element& element);
+
+/// What an array holds; just `element` where it is none: several dialects write a list of one so.
+[[nodiscard]] std::vector<simdjson::dom::element> items_of(const simdjson::dom::element& element);
 
 /// One object of a record. `null` counts as absent.
 class Fields {

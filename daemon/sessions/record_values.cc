@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "daemon/sessions/event_time.h"
+
 namespace numproof::decoding {
 namespace {
 
@@ -77,6 +79,14 @@ Result<std::string> read_dnn(const DecoderTerms& terms, std::optional<std::strin
     return domain;
 }
 
+Result<std::string> read_dnn(const Fields& fields, std::string_view name) {
+    const auto text = fields.text(name, "bad_domain");
+    if (!text) {
+        return poison("bad_domain");
+    }
+    return read_dnn(fields.terms(), *text);
+}
+
 Result<IpPrefix> read_prefix(
     std::string_view text, IpAddress::Family family, std::string_view reason
 ) {
@@ -109,11 +119,47 @@ Result<WallTime> read_epoch(std::int64_t number) {
     return wall_from_ms(number < kSecondsMax ? number * 1000 : number);
 }
 
+Result<WallTime> read_time(const Fields& fields, const simdjson::dom::element& at) {
+    std::string_view text;
+    Result<WallTime> time = poison("bad_time");
+    if (const auto number = whole_number(at)) {
+        time = read_epoch(*number);
+    } else if (at.get(text) == simdjson::SUCCESS) {
+        time = parse_rfc3339(text);
+    }
+    if (!time) {
+        return poison("bad_time");
+    }
+    return check_time(fields.record(), *time);
+}
+
 Result<std::chrono::seconds> read_interval(std::optional<std::int64_t> seconds) {
     if (!seconds || *seconds < 1 || *seconds > kIntervalMax) {
         return poison("bad_interim_interval");
     }
     return std::chrono::seconds{*seconds};
+}
+
+void hold(std::vector<HeldAddress>& held, HeldAddress address) {
+    if (std::ranges::find(held, address) == held.end()) {
+        held.push_back(std::move(address));
+    }
+}
+
+void settle(SessionBind& event, std::optional<Access> access, bool names_domain) {
+    const bool whole = event.extent == SessionBind::Extent::whole;
+    event.access = access.value_or(Access::three_gpp);
+    event.says_access = whole || access.has_value();
+    event.says_domain = whole || names_domain;
+}
+
+Result<std::vector<SessionEvent>> only(Result<SessionEvent> event) {
+    if (!event) {
+        return pass_on(event);
+    }
+    std::vector<SessionEvent> events;
+    events.push_back(std::move(*event));
+    return events;
 }
 
 }  // namespace numproof::decoding

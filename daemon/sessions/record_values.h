@@ -41,6 +41,9 @@ inline constexpr unsigned kShortestV4 = 16;
     const DecoderTerms& terms, std::optional<std::string_view> text
 );
 
+/// read_dnn() of the field `name`: bad_domain.
+[[nodiscard]] Result<std::string> read_dnn(const Fields& fields, std::string_view name);
+
 /// An address or a prefix of 32 bits or more of that family, `reason` otherwise.
 [[nodiscard]] Result<IpPrefix> read_prefix(
     std::string_view text, IpAddress::Family family, std::string_view reason
@@ -56,8 +59,18 @@ inline constexpr unsigned kShortestV4 = 16;
 /// Seconds since 1970, or milliseconds where it cannot be seconds: bad_time.
 [[nodiscard]] Result<WallTime> read_epoch(std::int64_t number);
 
+/// An instant as read_epoch() or RFC 3339 has it (bad_time), within the bounds of check_time().
+[[nodiscard]] Result<WallTime> read_time(const Fields& fields, const simdjson::dom::element& at);
+
 /// 1 second to 90 days, bad_interim_interval otherwise.
 [[nodiscard]] Result<std::chrono::seconds> read_interval(std::optional<std::int64_t> seconds);
+
+/// Adds `address` unless it is there already.
+void hold(std::vector<HeldAddress>& held, HeldAddress address);
+
+/// What a `bind` is taken to say. One that is the whole truth says its access (3GPP where it names
+/// none) and its domain; any other says what it names, and the rest stays as it is known.
+void settle(SessionBind& event, std::optional<Access> access, bool names_domain);
 
 /// Puts the value of `from` into `into`, or notes the first failure.
 template <typename From, typename Into>
@@ -68,6 +81,9 @@ void take(Result<From> from, Into& into, std::optional<Error>& failure) {
         into = std::move(*from);
     }
 }
+
+/// A record of just one event.
+[[nodiscard]] Result<std::vector<SessionEvent>> only(Result<SessionEvent> event);
 
 /// `event`, or what failed while it was read.
 template <typename Event>
