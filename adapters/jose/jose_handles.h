@@ -10,16 +10,9 @@
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 
-namespace numproof::jose {
+#include "daemon/base/freer.h"
 
-/// Frees what the libraries made.
-template <auto Free>
-struct Freer {
-    template <typename T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
+namespace numproof::jose {
 
 /// `json_decref` is inline in its header and cannot be named as a template argument of its own.
 inline void free_json(json_t* made) noexcept {

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::int32_t kAllBrokers = -1;
 
-using ClusterPtr =
-    std::unique_ptr<rd_kafka_mock_cluster_t, kafka::Freer<rd_kafka_mock_cluster_destroy>>;
+using ClusterPtr = std::unique_ptr<rd_kafka_mock_cluster_t, Freer<rd_kafka_mock_cluster_destroy>>;
 
 class HostEvents final : public kafka::ClientEvents {
 public:

@@ -6,16 +6,9 @@
 #include <event2/event.h>
 #include <librdkafka/rdkafka.h>
 
-namespace numproof::kafka {
+#include "daemon/base/freer.h"
 
-/// Frees what a C library made.
-template <auto Free>
-struct Freer {
-    template <typename T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
+namespace numproof::kafka {
 
 /// A consumer must have left its group before: closing here could wait without a bound.
 inline void destroy_client(rd_kafka_t* client) noexcept {

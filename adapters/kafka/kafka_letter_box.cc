@@ -22,7 +22,7 @@ constexpr int kTurnMs = 200;
 constexpr std::size_t kLettersMax = 100'000;
 constexpr std::size_t kValueBytesMax = std::size_t{64} << 20U;
 
-using TopicPtr = std::unique_ptr<rd_kafka_topic_t, kafka::Freer<rd_kafka_topic_destroy>>;
+using TopicPtr = std::unique_ptr<rd_kafka_topic_t, Freer<rd_kafka_topic_destroy>>;
 
 class ReaderEvents final : public kafka::ClientEvents {
 public:

@@ -5,16 +5,9 @@
 
 #include <openssl/evp.h>
 
-namespace numproof::openssl {
+#include "daemon/base/freer.h"
 
-/// Frees what OpenSSL made.
-template <auto Free>
-struct Freer {
-    template <typename T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
+namespace numproof::openssl {
 
 using MdPtr = std::unique_ptr<EVP_MD, Freer<EVP_MD_free>>;
 using MdCtxPtr = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;

@@ -14,16 +14,10 @@
 #include <openssl/x509.h>
 #include <sys/stat.h>
 
+#include "daemon/base/freer.h"
+
 namespace numproof {
 namespace {
-
-template <auto Free>
-struct Freer {
-    template <typename T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
 
 using BioPtr = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using X509Ptr = std::unique_ptr<X509, Freer<X509_free>>;

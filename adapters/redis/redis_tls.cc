@@ -14,16 +14,10 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include "daemon/base/freer.h"
+
 namespace numproof {
 namespace {
-
-template <auto Free>
-struct Freer {
-    template <typename T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
 
 using SslPtr = std::unique_ptr<SSL, Freer<SSL_free>>;
 using FilePtr = std::unique_ptr<std::FILE, Freer<std::fclose>>;

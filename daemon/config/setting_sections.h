@@ -8,6 +8,14 @@
 /// The sections of the table of settings, each in a file of its own.
 namespace numproof::sections {
 
+/// In every section about TLS of which we choose the version.
+inline constexpr Setting kTlsMinVersion{
+    .key = "min_version",
+    .type = SettingType::choice,
+    .fallback = "\"1.2\"",
+    .doc = "Oldest version of TLS that is spoken.",
+    .choices = "1.2|1.3"};
+
 [[nodiscard]] std::span<const Setting> node() noexcept;
 [[nodiscard]] std::span<const Setting> http() noexcept;
 [[nodiscard]] std::span<const Setting> auth() noexcept;

@@ -36,12 +36,7 @@ constexpr std::array kRedisTls{
                "address that is connected to.",
         .nullable = Nullable::yes,
         .form = text_form::host_name},
-    Setting{
-        .key = "min_version",
-        .type = choice,
-        .fallback = "\"1.2\"",
-        .doc = "Oldest version of TLS that is spoken.",
-        .choices = "1.2|1.3"},
+    kTlsMinVersion,
 };
 
 constexpr std::array kRedis{

@@ -28,12 +28,7 @@ constexpr std::array kTls{
         .fallback = "none",
         .doc = "Whether callers show a certificate.",
         .choices = "none|optional|required"},
-    Setting{
-        .key = "min_version",
-        .type = choice,
-        .fallback = "\"1.2\"",
-        .doc = "Oldest version of TLS that is spoken.",
-        .choices = "1.2|1.3"},
+    kTlsMinVersion,
 };
 
 constexpr std::array kListen{

@@ -94,20 +94,25 @@ def plain_script(redis, size, requests, core):
     return best
 
 
-def main(folder, options):
-    machine = host.description(folder)
-    count, found, plain = options.events, [], []
-    for number in range(options.rounds):
-        report.progress(f"round {number + 1} of {options.rounds}, {count} events")
+def beside_plain_script(folder, rounds, noun, count, measure):
+    """Rounds of `measure(home, kafka, redis, count)`, each with the plain script on the same Redis after it."""
+    found, plain = [], []
+    for number in range(rounds):
+        report.progress(f"round {number + 1} of {rounds}, {count} {noun}")
         home = folder / f"round-{number}"
         home.mkdir()
         with contextlib.ExitStack() as stack:
             kafka = stack.enter_context(Kafka(home, host.BOTH))
             redis = stack.enter_context(Redis(home))
-            found.append(read_topic(home, kafka, redis, count))
+            found.append(measure(home, kafka, redis, count))
             plain.append(plain_script(redis, record_size(redis), count, host.SERVER_CORE))
     report.progress("")
-    show(machine, options, found, plain)
+    return found, plain
+
+
+def main(folder, options):
+    machine = host.description(folder)
+    show(machine, options, *beside_plain_script(folder, options.rounds, "events", options.events, read_topic))
 
 
 def show(machine, options, found, plain):

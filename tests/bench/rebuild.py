@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A directory that is built anew: from an empty Redis until numproofd is ready, beside redis-benchmark's plain script."""
 
-import contextlib
 import time
 
 import host
 import report
-from ingest import plain_script, record_size, watch
-from redis import Redis
-from stack import Installation, Kafka, Numproofd
+from ingest import beside_plain_script, watch
+from stack import Installation, Numproofd
 
 
 def rebuild(folder, kafka, redis, count):
@@ -32,18 +30,7 @@ def rebuild(folder, kafka, redis, count):
 
 def main(folder, options):
     machine = host.description(folder)
-    count, found, plain = options.sessions[0], [], []
-    for number in range(options.rounds):
-        report.progress(f"round {number + 1} of {options.rounds}, {count} sessions")
-        home = folder / f"round-{number}"
-        home.mkdir()
-        with contextlib.ExitStack() as stack:
-            kafka = stack.enter_context(Kafka(home, host.BOTH))
-            redis = stack.enter_context(Redis(home))
-            found.append(rebuild(home, kafka, redis, count))
-            plain.append(plain_script(redis, record_size(redis), count, host.SERVER_CORE))
-    report.progress("")
-    show(machine, options, found, plain)
+    show(machine, options, *beside_plain_script(folder, options.rounds, "sessions", options.sessions[0], rebuild))
 
 
 def show(machine, options, found, plain):

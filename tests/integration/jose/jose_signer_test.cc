@@ -140,7 +140,7 @@ TEST(JoseSigner, OpensslAloneVerifiesWhatItSigned) {
     const auto pem = key.pem.reveal();
     const jose::BioPtr in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     const jose::KeyPtr pkey{PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr)};
-    const std::unique_ptr<EVP_MD_CTX, jose::Freer<EVP_MD_CTX_free>> ctx{EVP_MD_CTX_new()};
+    const std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>> ctx{EVP_MD_CTX_new()};
     ASSERT_EQ(EVP_DigestVerifyInit(ctx.get(), nullptr, EVP_sha256(), nullptr, pkey.get()), 1);
 
     const int verified = EVP_DigestVerify(

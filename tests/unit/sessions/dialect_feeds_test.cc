@@ -1,48 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Topics of every dialect side by side, from the feed to the answer.
-#include <gtest/gtest.h>
-
 #include "daemon/sessions/gx_decoder.h"
-#include "daemon/sessions/ingest.h"
-#include "daemon/sessions/native_decoder.h"
 #include "daemon/sessions/nsmf_decoder.h"
 #include "daemon/sessions/radius_decoder.h"
-#include "daemon/sessions/standing_watch.h"
-#include "tests/fakes/fake_dead_letters.h"
-#include "tests/fakes/fake_session_feed.h"
-#include "tests/fakes/memory_log.h"
-#include "tests/unit/sessions/directory_fixture.h"
+#include "tests/unit/sessions/ingest_fixture.h"
 
 namespace numproof {
 namespace {
 
-class InstantLoop final : public Loop {
-public:
-    explicit InstantLoop(FakeClock& clock) noexcept : clock_(clock) {}
-
-    [[nodiscard]] Task<void> sleep(Milliseconds wait) override {
-        clock_.advance(wait);
-        co_return;
-    }
-
-    void post(std::function<void()> work) override { work(); }
-
-private:
-    FakeClock& clock_;
-};
+const TopicPartition kNative{.topic = "native", .partition = 0};
 
 template <auto Decode>
 RecordDecoder decoder() {
     return [](const FeedRecord& record) { return Decode(record, DecoderTerms{}); };
 }
 
-class DialectFeedsTest : public testing::Test {
+class DialectFeedsTest : public IngestStand {
 protected:
     DialectFeedsTest() {
         for (const auto* topic : {"native", "nsmf", "radius", "gx"}) {
             topics_.make_topic(topic, 1);
         }
-        feed_.emplace(topics_, std::vector<std::string>{"native", "nsmf", "radius", "gx"});
         IngestOptions options;
         options.topics = {
             {.topic = "native", .decode = native_decoder({}), .freshness = Freshness::heartbeat},
@@ -51,33 +29,16 @@ protected:
              .decode = decoder<decode_radius>(),
              .freshness = Freshness::traffic},
             {.topic = "gx", .decode = decoder<decode_gx>(), .freshness = Freshness::traffic}};
-        ingest_.emplace(
-            Ingest::Parts{
-                .feed = *feed_,
-                .dead_letters = dead_letters_,
-                .store = store_,
-                .standing = watch_,
-                .clock = clock_,
-                .loop = loop_,
-                .vault = vault_,
-                .log = log_,
-                .directory_counters = directory_counters_,
-                .counters = counters_},
-            std::move(options)
-        );
+        start(vault_, std::move(options));
     }
 
-    std::string now_ms() const { return std::to_string(epoch_ms(clock_.wall_now())); }
-
-    std::string now_seconds() const { return std::to_string(epoch_ms(clock_.wall_now()) / 1000); }
-
     void produce(const std::string& topic, const std::string& json) {
-        topics_.append({.topic = topic, .partition = 0}, json, "key", clock_.wall_now());
+        IngestStand::produce({.topic = topic, .partition = 0}, json);
     }
 
     /// Something that keeps every partition fresh and is of no interest otherwise.
     void traffic() {
-        produce("native", R"({"op":"heartbeat","source":"s","time":)" + now_ms() + "}");
+        heartbeat(kNative);
         nsmf("PDU_SES_REL", R"("supi":"214019999999999","pduSeId":1)");
         radius("Stop", R"("Acct-Session-Id":"other")");
         produce("gx", R"({"CC-Request-Type":3,"Session-Id":"other"})");
@@ -101,49 +62,9 @@ protected:
     void turn(int rounds = 6) {
         for (int i = 0; i < rounds; ++i) {
             traffic();
-            EXPECT_TRUE(run_now(ingest_->step()));
-            clock_.advance(Milliseconds{250});
-            (void)run_now(watch_.refresh(deadline()));
+            step();
         }
     }
-
-    Deadline deadline() const {
-        return Deadline::after(clock_.mono_now(), std::chrono::seconds{1});
-    }
-
-    std::string ask(const std::string& address) {
-        DirectoryReader reader{
-            {.store = store_,
-             .standing = watch_,
-             .clock = clock_,
-             .vault = vault_,
-             .counters = directory_counters_},
-            {},
-            {{IpPrefix::parse("10.0.0.0/8").value(), "internet"}}};
-        const SourceEndpoint source{.address = IpAddress::parse(address).value()};
-        const auto proof = run_now(reader.prove(source, deadline()));
-        if (!proof) {
-            return "error";
-        }
-        const auto* proven = std::get_if<Proven>(&*proof);
-        return proven != nullptr ? std::string{proven->msisdn.reveal()}
-                                 : std::string{name_of(std::get<Unproven>(*proof))};
-    }
-
-    FakeClock clock_;
-    InstantLoop loop_{clock_};
-    OpensslCrypto crypto_;
-    Vault vault_{crypto_, {name_key(crypto_, SecretKey{std::string(32, 'k')})}};
-    MapRecordStore store_{clock_};
-    StandingWatch watch_{
-        {.store = store_, .clock = clock_, .loop = loop_, .vault = vault_}, StandingLimits{}};
-    FakeFeedLog topics_;
-    FakeDeadLetters dead_letters_;
-    MemoryLog log_;
-    DirectoryCounters directory_counters_;
-    IngestCounters counters_{clock_};
-    std::optional<FakeSessionFeed> feed_;
-    std::optional<Ingest> ingest_;
 };
 
 TEST_F(DialectFeedsTest, EachDialectProvesUntilItsSessionEnds) {
@@ -194,10 +115,8 @@ TEST_F(DialectFeedsTest, R8_APartitionWithoutTrafficMakesItStale) {
     turn();
     EXPECT_EQ(ask("10.0.0.1"), "off_network");
     for (int i = 0; i < 40; ++i) {
-        produce("native", R"({"op":"heartbeat","source":"s","time":)" + now_ms() + "}");
-        EXPECT_TRUE(run_now(ingest_->step()));
-        clock_.advance(Milliseconds{250});
-        (void)run_now(watch_.refresh(deadline()));
+        heartbeat(kNative);
+        step();
     }
     EXPECT_EQ(ask("10.0.0.1"), "error");
 }

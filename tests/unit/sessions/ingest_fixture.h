@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -40,25 +41,16 @@ private:
 };
 
 /// Ingest of one process over fakes, with a standing watch that looks on.
-class IngestTest : public testing::Test {
+class IngestStand : public testing::Test {
 protected:
-    IngestTest() {
-        topics_.make_topic(kTopic, 2);
-        start();
-    }
-
-    /// A new process on the same store and topics.
-    void start() { start(vault_); }
-
-    void start(Vault& vault) {
+    /// A new process, on the same store and topics, that reads the topics of `options`.
+    void start(Vault& vault, IngestOptions options) {
         ingest_.reset();
-        feed_.emplace(topics_, std::vector<std::string>{kTopic});
-        IngestOptions options;
-        options.topics.push_back(
-            {.topic = kTopic, .decode = native_decoder(DecoderTerms{}), .freshness = freshness_}
-        );
-        options.burst.records = 20;
-        options.retry_for = std::chrono::seconds{2};
+        std::vector<std::string> topics;
+        for (const auto& feed : options.topics) {
+            topics.push_back(feed.topic);
+        }
+        feed_.emplace(topics_, std::move(topics));
         ingest_.emplace(
             Ingest::Parts{
                 .feed = *feed_,
@@ -75,50 +67,29 @@ protected:
         );
     }
 
+    std::string now_ms() const { return std::to_string(epoch_ms(clock_.wall_now())); }
+
     std::int64_t produce(const TopicPartition& at, const std::string& json) {
         return topics_.append(at, json, "key", clock_.wall_now());
     }
 
     void heartbeat(const TopicPartition& at) {
-        produce(
-            at,
-            R"({"op":"heartbeat","source":"smf-1","time":)" +
-                std::to_string(epoch_ms(clock_.wall_now())) + "}"
-        );
+        produce(at, R"({"op":"heartbeat","source":"smf-1","time":)" + now_ms() + "}");
     }
 
-    void bind(const TopicPartition& at, const std::string& session, const std::string& number) {
-        produce(
-            at,
-            R"({"op":"bind","source":"smf-1","session":")" + session + R"(","msisdn":")" + number +
-                R"(","ipv4":"10.0.0.1","access":"3gpp","time":)" +
-                std::to_string(epoch_ms(clock_.wall_now())) + "}"
-        );
-    }
-
-    /// Rounds of a quarter of a second each, with heartbeats when asked for.
-    void turn(int rounds, bool beating = true) {
-        for (int i = 0; i < rounds; ++i) {
-            if (beating) {
-                heartbeat(kFirst);
-                heartbeat(kSecond);
-            }
-            EXPECT_TRUE(run_now(ingest_->step()));
-            clock_.advance(Milliseconds{250});
-            (void)run_now(watch_.refresh(deadline()));
-        }
+    /// One batch, then a quarter of a second.
+    void step() {
+        EXPECT_TRUE(run_now(ingest_->step()));
+        clock_.advance(Milliseconds{250});
+        (void)run_now(watch_.refresh(deadline()));
     }
 
     Deadline deadline() const {
         return Deadline::after(clock_.mono_now(), std::chrono::seconds{1});
     }
 
-    Standing standing() {
-        (void)run_now(watch_.refresh(deadline()));
-        return watch_.basis().standing;
-    }
-
-    std::string ask() {
+    /// Whose number is behind `address`, or why nobody's is.
+    std::string ask(const std::string& address = "10.0.0.1") {
         DirectoryReader reader{
             {.store = store_,
              .standing = watch_,
@@ -127,7 +98,7 @@ protected:
              .counters = directory_counters_},
             {},
             {{IpPrefix::parse("10.0.0.0/8").value(), "internet"}}};
-        const SourceEndpoint source{.address = IpAddress::parse("10.0.0.1").value()};
+        const SourceEndpoint source{.address = IpAddress::parse(address).value()};
         const auto proof = run_now(reader.prove(source, deadline()));
         if (!proof) {
             return "error";
@@ -135,12 +106,6 @@ protected:
         const auto* proven = std::get_if<Proven>(&*proof);
         return proven != nullptr ? std::string{proven->msisdn.reveal()}
                                  : std::string{name_of(std::get<Unproven>(*proof))};
-    }
-
-    bool logged(const Message& message) const {
-        return std::ranges::any_of(log_.lines(), [&](const std::string& line) {
-            return line.starts_with(message.id);
-        });
     }
 
     FakeClock clock_;
@@ -155,9 +120,62 @@ protected:
     MemoryLog log_;
     DirectoryCounters directory_counters_;
     IngestCounters counters_{clock_};
-    Freshness freshness_ = Freshness::heartbeat;
     std::optional<FakeSessionFeed> feed_;
     std::optional<Ingest> ingest_;
+};
+
+/// One native topic of two partitions.
+class IngestTest : public IngestStand {
+protected:
+    IngestTest() {
+        topics_.make_topic(kTopic, 2);
+        start();
+    }
+
+    /// A new process on the same store and topics.
+    void start() { start(vault_); }
+
+    void start(Vault& vault) {
+        IngestOptions options;
+        options.topics.push_back(
+            {.topic = kTopic, .decode = native_decoder(DecoderTerms{}), .freshness = freshness_}
+        );
+        options.burst.records = 20;
+        options.retry_for = std::chrono::seconds{2};
+        IngestStand::start(vault, std::move(options));
+    }
+
+    void bind(const TopicPartition& at, const std::string& session, const std::string& number) {
+        produce(
+            at,
+            R"({"op":"bind","source":"smf-1","session":")" + session + R"(","msisdn":")" + number +
+                R"(","ipv4":"10.0.0.1","access":"3gpp","time":)" + now_ms() + "}"
+        );
+    }
+
+    /// Rounds of a quarter of a second each, with heartbeats when asked for.
+    void turn(int rounds, bool beating = true) {
+        for (int i = 0; i < rounds; ++i) {
+            if (beating) {
+                heartbeat(kFirst);
+                heartbeat(kSecond);
+            }
+            step();
+        }
+    }
+
+    Standing standing() {
+        (void)run_now(watch_.refresh(deadline()));
+        return watch_.basis().standing;
+    }
+
+    bool logged(const Message& message) const {
+        return std::ranges::any_of(log_.lines(), [&](const std::string& line) {
+            return line.starts_with(message.id);
+        });
+    }
+
+    Freshness freshness_ = Freshness::heartbeat;
 };
 
 }  // namespace numproof
