@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kafka/kafka_dead_letters.h"
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <utility>
@@ -45,13 +47,29 @@ kafka::HeaderList headers_of(const DeadLetter& letter, std::string key_id) {
 struct KafkaDeadLetters::State {
     using Outcome = Pending<Result<void>>;
 
+    /// Which record a letter is about.
+    struct Place {
+        TopicPartition at;
+        std::int64_t offset = 0;
+
+        auto operator<=>(const Place&) const = default;
+    };
+
+    /// A letter that was sent. Nobody waits for it any more once its time is over; when it is
+    /// offered again then, it is not sent a second time.
+    struct Sent {
+        Outcome* waiter = nullptr;
+        bool arrived = false;
+    };
+
     State(Settings wanted, KafkaEnvironment environment)
         : settings(std::move(wanted)), env(environment) {}
 
     Settings settings;
     KafkaEnvironment env;
     KafkaProducerMetrics metrics{"dead_letters"};
-    std::map<std::uintptr_t, Outcome*> waiting;
+    std::map<Place, Sent> letters;
+    std::map<std::uintptr_t, Place> on_their_way;
     std::uintptr_t last_ticket = 0;
     std::vector<std::pair<std::uintptr_t, std::optional<Error>>> reports;
     kafka::WakeUp readable{env.base, [this] { take_reports(); }};
@@ -83,11 +101,41 @@ struct KafkaDeadLetters::State {
         metrics.rebuilds.add();
         env.log.write(messages::kafka_producer_rebuilt, {{"role", "dead_letters"}});
         auto built = build();
-        while (!waiting.empty()) {
+        while (!on_their_way.empty()) {
             const Error lost{.code = ErrorCode::broker_unavailable, .detail = "producer replaced"};
-            end(waiting.begin()->first, lost);
+            end(on_their_way.begin()->first, lost);
         }
         return built;
+    }
+
+    /// Makes room for one more.
+    [[nodiscard]] bool has_room() {
+        if (letters.size() >= kWaitingMax) {
+            std::erase_if(letters, [](const auto& letter) { return letter.second.arrived; });
+        }
+        return letters.size() < kWaitingMax;
+    }
+
+    Result<void> send(const DeadLetter& letter, std::string key_id, const Place& place) {
+        auto headers = headers_of(letter, std::move(key_id));
+        auto key = letter.record.key;
+        auto value = letter.record.value;
+        leave_out(value, kValueMax, "np_value_left_out", headers);
+        leave_out(key, kKeyMax, "np_key_left_out", headers);
+        kafka::OutgoingRecord outgoing;
+        outgoing.topic = settings.topic;
+        if (!key.empty()) {
+            outgoing.key = key;
+        }
+        outgoing.value = value;
+        outgoing.headers = &headers;
+        const auto ticket = ++last_ticket;
+        if (auto sent = producer->send(outgoing, ticket); !sent) {
+            return sent;
+        }
+        on_their_way[ticket] = place;
+        letters[place] = Sent{};
+        return {};
     }
 
     /// Coroutines go on after the poll, not inside it: one of them may replace the producer.
@@ -99,13 +147,35 @@ struct KafkaDeadLetters::State {
     }
 
     void end(std::uintptr_t ticket, std::optional<Error> error) {
-        const auto found = waiting.find(ticket);
-        if (found == waiting.end()) {
+        const auto found = on_their_way.find(ticket);
+        if (found == on_their_way.end()) {
             return;
         }
-        auto* outcome = found->second;
-        waiting.erase(found);
-        outcome->complete(error ? Result<void>{tl::unexpected(std::move(*error))} : Result<void>{});
+        const auto letter = letters.find(found->second);
+        on_their_way.erase(found);
+        auto* waiter = letter->second.waiter;
+        letter->second.arrived = !error;
+        if (waiter != nullptr || error) {
+            letters.erase(letter);
+        }
+        if (waiter != nullptr) {
+            waiter->complete(
+                error ? Result<void>{tl::unexpected(std::move(*error))} : Result<void>{}
+            );
+        }
+    }
+
+    /// Nobody waits for it any more; it may arrive all the same.
+    void give_up(const Place& place) {
+        const auto letter = letters.find(place);
+        if (letter == letters.end()) {
+            return;
+        }
+        if (auto* waiter = std::exchange(letter->second.waiter, nullptr)) {
+            const std::string what = "kafka topic '" + settings.topic + "' takes no dead letter";
+            waiter->complete(fail(ErrorCode::deadline_exceeded, what + ": not acknowledged in time")
+            );
+        }
     }
 };
 
@@ -130,30 +200,27 @@ Task<Result<void>> KafkaDeadLetters::keep(
     if (auto usable = state.replace_if_fatal(); !usable) {
         co_return usable;
     }
-    if (state.waiting.size() >= kWaitingMax) {
-        co_return fail(ErrorCode::broker_unavailable, "too many dead letters are on their way");
+    const State::Place place{.at = letter.record.at, .offset = letter.record.offset};
+    auto known = state.letters.find(place);
+    if (known != state.letters.end() && known->second.arrived) {
+        state.letters.erase(known);
+        co_return Result<void>{};
     }
-    auto headers = headers_of(letter, std::move(key_id));
-    leave_out(letter.record.value, kValueMax, "np_value_left_out", headers);
-    leave_out(letter.record.key, kKeyMax, "np_key_left_out", headers);
-    kafka::OutgoingRecord outgoing;
-    outgoing.topic = state.settings.topic;
-    if (!letter.record.key.empty()) {
-        outgoing.key = letter.record.key;
+    if (known == state.letters.end()) {
+        if (!state.has_room()) {
+            co_return fail(ErrorCode::broker_unavailable, "too many dead letters are on their way");
+        }
+        if (auto sent = state.send(letter, std::move(key_id), place); !sent) {
+            co_return fail(ErrorCode::broker_unavailable, sent.error().detail);
+        }
+        known = state.letters.find(place);
     }
-    outgoing.value = letter.record.value;
-    outgoing.headers = &headers;
-    const auto ticket = ++state.last_ticket;
-    if (auto sent = state.producer->send(outgoing, ticket); !sent) {
-        co_return fail(ErrorCode::broker_unavailable, sent.error().detail);
+    if (known->second.waiter != nullptr) {
+        co_return fail(ErrorCode::broker_unavailable, "the same dead letter is on its way");
     }
     State::Outcome outcome;
-    state.waiting[ticket] = &outcome;
-    const kafka::LoopTimer timer{
-        state.env.base, [&state, ticket] {
-            const Error late{.code = ErrorCode::deadline_exceeded, .detail = "dead letter"};
-            state.end(ticket, late);
-        }};
+    known->second.waiter = &outcome;
+    const kafka::LoopTimer timer{state.env.base, [&state, place] { state.give_up(place); }};
     timer.start(deadline.left(state.env.clock.mono_now()));
     co_return co_await outcome;
 }

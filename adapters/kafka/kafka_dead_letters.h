@@ -14,8 +14,8 @@ namespace numproof {
 /// its size and the coordinates where it is; a key of more than 64,000 likewise
 /// (`np_key_left_out`).
 ///
-/// For one event loop, not thread-safe. A keep() that ran out of time may still arrive, so a
-/// letter can be in the topic twice. Destruction drops what is on its way.
+/// For one event loop, not thread-safe. A keep() that ran out of time may still arrive; when its
+/// record is offered again, it is not sent twice. Destruction drops what is on its way.
 class KafkaDeadLetters final : public DeadLetters {
 public:
     struct Settings {

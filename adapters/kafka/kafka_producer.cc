@@ -16,6 +16,8 @@ ClientSettings client_settings(const ProducerSettings& settings) {
         .defaults = {
             {"queue.buffering.max.kbytes", std::to_string(settings.queue_bytes_max / 1024)},
             {"linger.ms", std::to_string(settings.linger.count())},
+            // A topic that nobody knows after that is missing, and said to be.
+            {"topic.metadata.propagation.max.ms", "5000"},
             {"socket.timeout.ms", "10000"},
             {"socket.keepalive.enable", "true"},
             {"reconnect.backoff.max.ms", "2000"},
@@ -48,6 +50,7 @@ KafkaProducer::KafkaProducer(
     const KafkaConnection& connection, Environment environment, OnDelivery on_delivery
 )
     : ClientEvents(environment.log, connection.security.token_source),
+      connection_(connection),
       metrics_(environment.metrics),
       tell_(std::move(on_delivery)) {}
 
@@ -108,7 +111,7 @@ Result<void> KafkaProducer::send(const OutgoingRecord& record, std::uintptr_t ti
         kEnd
     );
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return tl::unexpected(to_error(error, "kafka topic '" + topic + "'"));
+        return tl::unexpected(error_of(error, topic));
     }
     static_cast<void>(headers.release());
     return {};
@@ -140,7 +143,14 @@ void KafkaProducer::on_delivery(const rd_kafka_message_t& message) {
     }
     metrics_.failed.add();
     const auto* topic = rd_kafka_topic_name(message.rkt);
-    tell_(ticket, to_error(message.err, "kafka topic '" + std::string{topic} + "'"));
+    tell_(ticket, error_of(message.err, topic));
+}
+
+Error KafkaProducer::error_of(rd_kafka_resp_err_t error, const std::string& topic) const {
+    const bool missing = error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                         error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    return missing ? missing_topic(topic, connection_)
+                   : to_error(error, "kafka topic '" + topic + "'");
 }
 
 }  // namespace numproof::kafka

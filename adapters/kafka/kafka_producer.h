@@ -77,6 +77,9 @@ private:
         const KafkaConnection& connection, Environment environment, OnDelivery on_delivery
     );
 
+    [[nodiscard]] Error error_of(rd_kafka_resp_err_t error, const std::string& topic) const;
+
+    KafkaConnection connection_;
     KafkaProducerMetrics& metrics_;
     OnDelivery tell_;
     ClientPtr client_;

@@ -82,11 +82,15 @@ KafkaFeedSettings feed_settings_of(const Foundation& foundation, Membership memb
 }
 
 /// Each feed that stands still, with what it waits for.
-std::string waits_of(const IngestProgress& progress) {
+std::string waits_of(const IngestProgress& progress, const std::string& dead_letter_topic) {
     std::set<std::string> waits;
     for (const auto& partition : progress.partitions) {
         if (!partition.waits_for.empty()) {
-            waits.insert(partition.at.topic + " stands still: " + partition.waits_for);
+            auto why = partition.waits_for;
+            if (why == "dead_letters") {
+                why += ", which topic '" + dead_letter_topic + "' does not take";
+            }
+            waits.insert(partition.at.topic + " stands still: " + why);
         }
     }
     std::string text;
@@ -211,7 +215,7 @@ IngestProgress IngestThread::progress() const {
 }
 
 std::string IngestThread::trouble() const {
-    return waits_of(progress());
+    return waits_of(progress(), foundation_.settings().ingest.dead_letter_topic);
 }
 
 void IngestThread::leave() {

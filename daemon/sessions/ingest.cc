@@ -231,11 +231,7 @@ Task<bool> Ingest::bring_in(Batch batch) {
         complain(messages::directory_write_failed, written.error());
         co_return false;
     }
-    auto kept = co_await keep_letters(batch);
-    if (!kept) {
-        complain(messages::dead_letter_failed, kept.error());
-        co_return false;
-    }
+    co_await keep_letters(batch);
     auto advanced = co_await write_watermarks(batch);
     if (!advanced) {
         complain(messages::directory_write_failed, advanced.error());
@@ -251,21 +247,39 @@ Task<Result<void>> Ingest::write_events(const Batch& batch) {
     co_return co_await writer_.apply(std::move(events), when, soon(options_.store_within));
 }
 
-Task<Result<void>> Ingest::keep_letters(Batch& batch) {
-    for (const auto& letter : batch.letters) {
-        auto sealed = letter;
-        sealed.record.key = dead_letter_key(parts_.vault, letter.record.key);
-        sealed.record.value = parts_.vault.seal(
-            dead_letter_place(letter.record.at, letter.record.offset), letter.record.value
-        );
-        auto kept = co_await parts_.dead_letters.keep(
-            std::move(sealed), parts_.vault.key_id(), soon(options_.store_within)
-        );
+// All letters go to one topic: what it did not take now is not offered letter by letter.
+Task<void> Ingest::keep_letters(Batch& batch) {
+    for (auto letter = batch.letters.begin(); letter != batch.letters.end(); ++letter) {
+        auto kept = co_await keep(*letter);
         if (!kept) {
-            co_return pass_on(kept);
+            park(batch, letter, kept.error());
+            co_return;
         }
     }
-    co_return Result<void>{};
+}
+
+Task<Result<void>> Ingest::keep(DeadLetter letter) {
+    const auto place = dead_letter_place(letter.record.at, letter.record.offset);
+    letter.record.key = dead_letter_key(parts_.vault, letter.record.key);
+    letter.record.value = parts_.vault.seal(place, letter.record.value);
+    co_return co_await parts_.dead_letters.keep(
+        std::move(letter), parts_.vault.key_id(), soon(options_.store_within)
+    );
+}
+
+// Each partition with a letter that is not kept waits right before that record; the others go on.
+// What of the batch stood behind it is written already, and is written again.
+void Ingest::park(Batch& batch, std::vector<DeadLetter>::iterator first, const Error& why) {
+    for (auto letter = first; letter != batch.letters.end(); ++letter) {
+        const auto& at = letter->record.at;
+        auto& partition = partitions_.at(at);
+        partition.wait = Wait::dead_letters;
+        partition.parked_until = parts_.clock.mono_now() + options_.park_for;
+        batch.next[at] = std::min(batch.next[at], letter->record.offset);
+        batch.watermarks.erase(at);
+    }
+    batch.letters.erase(first, batch.letters.end());
+    complain(messages::dead_letter_failed, why);
 }
 
 // The writes count only if one life of the store acknowledged all of them; otherwise tend() goes
@@ -418,7 +432,7 @@ IngestProgress Ingest::progress() const {
         .rebuild = parts_.counters.rebuild(),
         .partitions = {}};
     for (const auto& [at, partition] : partitions_) {
-        constexpr std::array<std::string_view, 3> kWaits{"", "clock", "poison"};
+        constexpr std::array<std::string_view, 4> kWaits{"", "clock", "poison", "dead_letters"};
         progress.partitions.push_back(
             {.at = at,
              .next = partition.next,

@@ -46,6 +46,7 @@ struct IngestOptions {
     Milliseconds tend_every{1000};
     Milliseconds count_every{2500};  ///< How often new partitions are looked for (R8).
     Milliseconds complain_every{10000};
+    Milliseconds park_for{5000};          ///< A partition whose dead letter could not be kept.
     Milliseconds ahead_max{5000};         ///< R4: a record further ahead of our clock waits.
     Milliseconds failover_margin{60000};  ///< Writes older than this survive a failover.
     Milliseconds late_records{900000};    ///< Added to the life of tombstones, for re-reading.
@@ -63,7 +64,7 @@ struct PartitionProgress {
     std::optional<std::int64_t> rebuild_begin;  ///< Read anew from here while a rebuild runs…
     std::optional<std::int64_t> rebuild_end;    ///< … up to here, before it counts.
     WallTime watermark;
-    std::string waits_for;  ///< `clock`, `poison` or empty.
+    std::string waits_for;  ///< `clock`, `poison`, `dead_letters` or empty.
 };
 
 /// For status output.
@@ -118,7 +119,7 @@ public:
     [[nodiscard]] bool leads() const;
 
 private:
-    enum class Wait : std::uint8_t { none, clock, poison };
+    enum class Wait : std::uint8_t { none, clock, poison, dead_letters };
 
     /// By both clocks: the one can be compared with records, the other does not jump.
     struct Instant {
@@ -144,6 +145,7 @@ private:
         MonoTime candidate_since;
         Wait wait = Wait::none;
         WallTime wait_until;          ///< For Wait::clock.
+        MonoTime parked_until;        ///< For Wait::dead_letters.
         std::optional<Instant> read;  ///< All that the broker had then has been read.
         std::int64_t goal = 0;  ///< Once `next` is here, all that it had at `goal_at` has been.
         std::optional<Instant> goal_at;
@@ -190,7 +192,9 @@ private:
     void note_watermark(const FeedRecord& record, const SessionEvent& event, Batch& batch) const;
     [[nodiscard]] Task<bool> bring_in(Batch batch);
     [[nodiscard]] Task<Result<void>> write_events(const Batch& batch);
-    [[nodiscard]] Task<Result<void>> keep_letters(Batch& batch);
+    [[nodiscard]] Task<void> keep_letters(Batch& batch);
+    [[nodiscard]] Task<Result<void>> keep(DeadLetter letter);
+    void park(Batch& batch, std::vector<DeadLetter>::iterator first, const Error& why);
     [[nodiscard]] Task<Result<void>> write_watermarks(const Batch& batch);
     void count(const Batch& batch);
     void give_back(const std::vector<FeedRecord>& records);

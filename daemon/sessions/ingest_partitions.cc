@@ -319,7 +319,9 @@ void Ingest::resume_waiting() {
         const bool poison_is_over =
             partition.wait == Wait::poison &&
             guard(at.topic).phase(parts_.clock.mono_now()) != PoisonGuard::Phase::stopped;
-        if (clock_is_there || poison_is_over) {
+        const bool is_offered_again = partition.wait == Wait::dead_letters &&
+                                      parts_.clock.mono_now() >= partition.parked_until;
+        if (clock_is_there || poison_is_over || is_offered_again) {
             partition.wait = Wait::none;
             rewind(at, partition.next);
         }

@@ -219,21 +219,39 @@ class Poison(Letters):
         self.assertIn("poison", refused.body.decode())
         self.assertLess(len(self.letters(np)), 60)
         # The hold and the trial are over without help; every record has become a letter then.
-        np.wait_ready(90)
+        np.wait_ready(150)
         self.assertEqual(len(self.wait_letters(np, 60)), 60)
         self.assertLess(np.output().count("poison"), 30)
 
     def test_dead_letters_that_cannot_be_kept_park_the_feed_and_nothing_is_skipped(self):
         np = self.start(**{"directory.max_staleness": "2s"})
-        CLUSTER.admin(f"delete:{self.names['dlq']}")
+        topic, dlq = self.names["sessions"], self.names["dlq"]
+        CLUSTER.admin(f"delete:{dlq}")
         self.publish("no json", event("bind", session="p1", msisdn=NUMBER, ipv4="127.0.20.7", access="3gpp"))
-        refused = wait_for(lambda: (r := np.readiness()) and r.status == 503 and r, 40, "not ready")
-        self.assertEqual(refused.status, 503)
-        wait_for(lambda: "dead letter" in np.output(), 30, "the reason")
-        CLUSTER.admin(f"create:{self.names['dlq']}:1:1")
+        waits = f"{topic} stands still: dead_letters, which topic '{dlq}' does not take"
+        wait_for(lambda: (r := np.readiness()) and r.status == 503 and waits in r.body.decode(), 40, "not ready, and why")
+        wait_for(lambda: "NP-INGEST-003" in np.output() and f"--create --topic {dlq}" in np.output(), 40,
+                 "what to do about it")
+        wait_for(lambda: {p["waits_for"] for p in self.feed(np)} == {None, "dead_letters"}, 30, "one that waits")
+        self.publish(event("bind", session="p2", msisdn="+34611000008", ipv4="127.0.20.8", access="3gpp"), partition=1)
+        others = lambda: next(p for p in self.feed(np) if p["partition"] == 1)
+        wait_for(lambda: others()["waits_for"] is None and others()["lag_records"] == 0, 30, "the other partitions")
+        CLUSTER.admin(f"create:{dlq}:1:1")
         np.wait_ready(60)
         self.assertEqual(len(self.wait_letters(np, 1)), 1)
         wait_for(lambda: self.is_known(np, "127.0.20.7"), 30, "the session behind it")
+        self.assertTrue(self.is_known(np, "127.0.20.8"))
+
+    def test_a_dead_letter_topic_that_refuses_writes_gets_each_letter_once_in_the_end(self):
+        np = self.start(**{"directory.max_staleness": "2s"})
+        CLUSTER.admin(f"config:{self.names['dlq']}:max.message.bytes=10")
+        self.publish("no json", "still none")
+        wait_for(lambda: any(p["waits_for"] == "dead_letters" for p in self.feed(np)), 40, "the partition to wait")
+        wait_for(lambda: "NP-INGEST-003" in np.output(), 30, "the reason")
+        self.assertEqual(self.letters(np), [])
+        CLUSTER.admin(f"config:{self.names['dlq']}:max.message.bytes=1048588")
+        np.wait_ready(60)
+        self.assertEqual(len(self.wait_letters(np, 2)), 2)
 
 
 if __name__ == "__main__":

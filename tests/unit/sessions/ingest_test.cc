@@ -208,21 +208,52 @@ TEST_F(IngestTest, PoisonIsDeadLetteredSealedAndTheFeedGoesOn) {
     EXPECT_EQ(ask(), "+34600000002");
 }
 
-TEST_F(IngestTest, ADeadLetterThatCannotBeKeptHoldsTheFeed) {
+TEST_F(IngestTest, ADeadLetterThatCannotBeKeptHoldsItsPartitionAloneAndNothingIsSkipped) {
     turn(6);
-    const auto stored = feed_->stored(kFirst);
     for (int i = 0; i < 100; ++i) {
         dead_letters_.failures.push_back({.code = ErrorCode::broker_unavailable, .detail = ""});
     }
-    produce(kFirst, "no JSON");
+    const auto poison = produce(kFirst, "no JSON");
+    bind(kSecond, "a", "+34600000001");
 
-    turn(1);
-    EXPECT_EQ(feed_->stored(kFirst), stored);
+    turn(40);
+    EXPECT_EQ(feed_->stored(kFirst), poison) << "right before what cannot be kept";
+    EXPECT_GT(feed_->stored(kSecond), topics_.at_or_die(kSecond).end() - 5);
+    EXPECT_EQ(standing(), Standing::stale);
+    EXPECT_TRUE(logged(messages::dead_letter_failed));
+    EXPECT_EQ(ingest_->progress().partitions.at(0).waits_for, "dead_letters");
+    EXPECT_EQ(ingest_->progress().partitions.at(1).waits_for, "");
 
     dead_letters_.failures.clear();
-    turn(4);
+    turn(30);
     EXPECT_EQ(dead_letters_.kept.size(), 1U);
     EXPECT_EQ(feed_->stored(kFirst), topics_.at_or_die(kFirst).end());
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(IngestTest, LettersThatWereKeptAreNotKeptAgainForTheSakeOfOthers) {
+    turn(6);
+    produce(kFirst, "no JSON");
+    turn(1);
+    ASSERT_EQ(dead_letters_.kept.size(), 1U);
+    dead_letters_.failures.push_back({.code = ErrorCode::broker_unavailable, .detail = ""});
+    const auto first = produce(kFirst, "no JSON");
+    produce(kSecond, "no JSON");
+    produce(kFirst, "no JSON");
+
+    turn(30);
+
+    ASSERT_EQ(dead_letters_.kept.size(), 4U);
+    EXPECT_EQ(
+        std::ranges::count_if(
+            dead_letters_.kept,
+            [&](const auto& kept) {
+                return kept.letter.record.at == kFirst && kept.letter.record.offset == first;
+            }
+        ),
+        1
+    );
 }
 
 TEST_F(IngestTest, ABurstOfPoisonStopsTheTopicAndItHealsByItself) {
