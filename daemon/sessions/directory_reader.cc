@@ -81,7 +81,12 @@ DirectoryReader::DirectoryReader(Parts parts, DirectoryRules rules, RoutingDomai
 }
 
 Task<Result<Proof>> DirectoryReader::prove(SourceEndpoint source, Deadline deadline) {
+    const auto generation = parts_.vault.generation();
     auto proof = co_await look_up(source, deadline);
+    if (generation != parts_.vault.generation()) {
+        // Names of two generations were mixed: whatever was found or not says nothing.
+        proof = fail(ErrorCode::store_unavailable, "directory was replaced meanwhile");
+    }
     if (proof && std::holds_alternative<Proven>(*proof)) {
         // A failover that the watch has not seen yet may have brought back what was over.
         const auto life = co_await parts_.store.incarnation(deadline);
@@ -203,19 +208,28 @@ Task<Result<void>> DirectoryReader::fetch(
     co_return Result<void>{};
 }
 
-Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline deadline) {
-    const auto session_key = store_keys::session(entry.session);
-    Records records;
-    std::vector<std::string> first{session_key};
-    auto fetched = co_await fetch(records, std::move(first), deadline);
+Task<Result<std::optional<Record>>> DirectoryReader::fetch_one(
+    Records& records, std::string key, Deadline deadline
+) {
+    std::vector<std::string> keys{key};
+    auto fetched = co_await fetch(records, std::move(keys), deadline);
     if (!fetched) {
         co_return pass_on(fetched);
     }
-    const auto& stored = records[session_key];
+    co_return records[key];
+}
+
+Task<Result<Proof>> DirectoryReader::prove_entry(AddressEntry entry, Deadline deadline) {
+    const auto session_key = store_keys::session(entry.session);
+    Records records;
+    auto stored = co_await fetch_one(records, session_key, deadline);
     if (!stored) {
+        co_return pass_on(stored);
+    }
+    if (!*stored) {
         co_return Proof{Unproven::interims_missing};
     }
-    const auto plain = seal_.open(session_key, *stored);
+    const auto plain = seal_.open(session_key, **stored);
     auto session =
         plain ? parse_session_record(*plain) : fail(ErrorCode::integrity_failure, "session record");
     if (!session) {
@@ -245,6 +259,8 @@ std::vector<std::string> DirectoryReader::beside_session(const SessionRecord& se
     return keys;
 }
 
+// Another thread may adopt another generation at any moment: each name is made once, and what is
+// judged was read by that very name.
 Task<Result<Proof>> DirectoryReader::prove_number(
     Records records, SessionRecord session, SessionId id, Deadline deadline
 ) {
@@ -253,18 +269,24 @@ Task<Result<Proof>> DirectoryReader::prove_number(
         if (!session.imsi.value) {
             co_return Proof{Unproven::number_unknown};
         }
-        auto given = number_of_imsi(records, session);
+        auto key = store_keys::imsi(parts_.vault.mark(), parts_.vault.imsi_id(*session.imsi.value));
+        auto stored = co_await fetch_one(records, key, deadline);
+        if (!stored) {
+            co_return pass_on(stored);
+        }
+        auto given = number_of_imsi({.key = std::move(key), .stored = *stored}, session);
         if (!given) {
             co_return Proof{given.error()};
         }
         msisdn = std::move(*given);
     }
-    std::vector<std::string> keys{store_keys::subscriber(parts_.vault.subscriber_id(*msisdn))};
-    auto fetched = co_await fetch(records, std::move(keys), deadline);
-    if (!fetched) {
-        co_return pass_on(fetched);
+    const auto sid = parts_.vault.subscriber_id(*msisdn);
+    auto stored = co_await fetch_one(records, store_keys::subscriber(sid), deadline);
+    if (!stored) {
+        co_return pass_on(stored);
     }
-    co_return judge_subscriber(records, session, *msisdn, id);
+    Proven claimed{.msisdn = std::move(*msisdn), .subscriber = sid, .epoch = 0, .session = id};
+    co_return judge_subscriber(*stored, session, std::move(claimed));
 }
 
 // Rules R7 and R9, and the access.
@@ -295,15 +317,12 @@ std::optional<Unproven> DirectoryReader::check_session(
 }
 
 tl::expected<Msisdn, Unproven> DirectoryReader::number_of_imsi(
-    const Records& records, const SessionRecord& session
+    const Stored& imsi, const SessionRecord& session
 ) const {
-    const auto key =
-        store_keys::imsi(parts_.vault.mark(), parts_.vault.imsi_id(*session.imsi.value));
-    const auto& stored = records.at(key);
-    if (!stored) {
+    if (!imsi.stored) {
         return tl::unexpected{Unproven::number_unknown};
     }
-    const auto plain = seal_.open(key, *stored);
+    const auto plain = seal_.open(imsi.key, *imsi.stored);
     const auto record =
         plain ? parse_imsi_record(*plain) : fail(ErrorCode::integrity_failure, "IMSI record");
     if (!record) {
@@ -321,14 +340,12 @@ tl::expected<Msisdn, Unproven> DirectoryReader::number_of_imsi(
 
 // Rule R3.
 Proof DirectoryReader::judge_subscriber(
-    const Records& records, const SessionRecord& session, const Msisdn& msisdn, SessionId id
+    const std::optional<Record>& stored, const SessionRecord& session, Proven claimed
 ) const {
-    const auto sid = parts_.vault.subscriber_id(msisdn);
-    const auto& stored = records.at(store_keys::subscriber(sid));
     if (!stored) {
         return Unproven::number_unknown;
     }
-    const auto plain = seal_.open(store_keys::subscriber(sid), *stored);
+    const auto plain = seal_.open(store_keys::subscriber(claimed.subscriber), *stored);
     const auto record = plain ? parse_subscriber_record(*plain)
                               : fail(ErrorCode::integrity_failure, "subscriber record");
     if (!record) {
@@ -345,7 +362,8 @@ Proof DirectoryReader::judge_subscriber(
     if (epoch_ms(bound_since(session)->time) <= view.head.epoch) {
         return Unproven::binding_outdated;
     }
-    return Proven{.msisdn = msisdn, .subscriber = sid, .epoch = view.head.epoch, .session = id};
+    claimed.epoch = view.head.epoch;
+    return claimed;
 }
 
 const std::string* DirectoryReader::domain_of(const IpAddress& address) const noexcept {

@@ -44,6 +44,12 @@ public:
 private:
     using Records = std::map<std::string, std::optional<Record>>;
 
+    /// What was read by one name.
+    struct Stored {
+        std::string key;
+        std::optional<Record> stored;
+    };
+
     /// The entry that holds an address, or why there is none.
     using Found = tl::expected<AddressEntry, Unproven>;
 
@@ -51,6 +57,10 @@ private:
     [[nodiscard]] Task<Result<Found>> find_entry(SourceEndpoint source, Deadline deadline);
     [[nodiscard]] Task<Result<void>> fetch(
         Records& records, std::vector<std::string> keys, Deadline deadline
+    );
+    /// The record of `key`: from `records`, else from the store.
+    [[nodiscard]] Task<Result<std::optional<Record>>> fetch_one(
+        Records& records, std::string key, Deadline deadline
     );
     [[nodiscard]] Task<Result<Proof>> prove_entry(AddressEntry entry, Deadline deadline);
     /// What has to be read to judge `session`.
@@ -68,10 +78,11 @@ private:
         const Records& records, const SessionRecord& session, const AddressEntry& entry
     ) const;
     [[nodiscard]] tl::expected<Msisdn, Unproven> number_of_imsi(
-        const Records& records, const SessionRecord& session
+        const Stored& imsi, const SessionRecord& session
     ) const;
+    /// `claimed` with its epoch, or why it is not proven.
     [[nodiscard]] Proof judge_subscriber(
-        const Records& records, const SessionRecord& session, const Msisdn& msisdn, SessionId id
+        const std::optional<Record>& stored, const SessionRecord& session, Proven claimed
     ) const;
     [[nodiscard]] const std::string* domain_of(const IpAddress& address) const noexcept;
     [[nodiscard]] Unproven broken() const noexcept;

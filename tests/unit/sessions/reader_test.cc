@@ -106,6 +106,38 @@ TEST_F(DirectoryReaderTest, R10_NobodyIsOnlySaidOfADirectoryThatStands) {
     }
 }
 
+// Every loop names by the same vault: another one may adopt a generation within our look-up.
+TEST_F(DirectoryReaderTest, R10_ADirectoryThatIsReplacedWithinALookUpIsAnErrorWhereverItHappens) {
+    Feed feed{2};
+    feed.bind(30, "by-imsi", "").on("10.0.0.3").imsi("214010000000003");
+    feed.books(25, "214010000000003", "+34600000003");
+    ASSERT_TRUE(directory_.apply(feed.events()));
+    ASSERT_EQ(directory_.ask("10.0.0.3"), "+34600000003");
+    for (const auto* address : {"10.0.0.1", "10.0.0.3", "10.0.0.9"}) {
+        for (int reads = 0; reads < 4; ++reads) {
+            Directory fresh;
+            ASSERT_TRUE(fresh.apply(feed.events()));
+            ASSERT_TRUE(fresh.apply(Feed{}.bind(20, "a", kAnna).on("10.0.0.1").events()));
+            int left = reads;
+            bool replaced = false;
+            fresh.records.before_call = [&] {
+                if (left-- == 0) {
+                    fresh.vault.adopt("other", SecretKey{std::string(32, 'o')});
+                    replaced = true;
+                }
+            };
+
+            const auto answer = fresh.ask(address);
+
+            if (replaced) {
+                EXPECT_EQ(answer, "error") << address << " at read " << reads;
+            } else {
+                EXPECT_NE(answer, "error") << address << " at read " << reads;
+            }
+        }
+    }
+}
+
 TEST_F(DirectoryReaderTest, AStoreThatFailsIsAnErrorAndNeverNobody) {
     directory_.records.available = false;
 
