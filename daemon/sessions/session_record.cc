@@ -42,9 +42,17 @@ void advance(std::optional<EventPosition>& newest, const EventPosition& at) {
     }
 }
 
+// What orders an event among the others of its session.
+enum class Order : std::uint8_t {
+    as_delivered,  ///< Rule R5.
+    by_own_time    ///< For what came late: its place in the lane says nothing.
+};
+
 template <typename T>
-void set(Dated<T>& dated, const T& value, const EventPosition& at) {
-    if (!dated.at || replaces(at, *dated.at)) {
+void set(Dated<T>& dated, const T& value, const EventPosition& at, Order order) {
+    const bool newer = !dated.at || (order == Order::by_own_time ? at.time > dated.at->time
+                                                                 : replaces(at, *dated.at));
+    if (newer) {
         dated.value = value;
         dated.at = at;
     }
@@ -143,19 +151,21 @@ void make_unique(std::vector<HeldPlace>& places) {
     places.erase(rest.begin(), rest.end());
 }
 
-void set_terms(SessionRecord& record, const SessionBind& event, const EventPosition& at) {
+void set_terms(
+    SessionRecord& record, const SessionBind& event, const EventPosition& at, Order order
+) {
     const bool whole = event.extent == SessionBind::Extent::whole;
     if (whole || event.msisdn) {
-        set(record.msisdn, event.msisdn, at);
+        set(record.msisdn, event.msisdn, at, order);
     }
     if (whole || event.imsi) {
-        set(record.imsi, event.imsi, at);
+        set(record.imsi, event.imsi, at, order);
     }
     if (whole || event.interim_interval) {
-        set(record.interim_interval, event.interim_interval, at);
+        set(record.interim_interval, event.interim_interval, at, order);
     }
     if (event.says_access) {
-        set(record.access, event.access, at);
+        set(record.access, event.access, at, order);
     }
 }
 
@@ -191,16 +201,12 @@ void join_bind(
     const EventPosition& at,
     const ApplyContext& context
 ) {
-    // Rule R5: a start that was delivered after its own stop.
-    if (event.may_be_late && record.end && event.time <= record.end->time) {
-        return;
-    }
     if (event.extent == SessionBind::Extent::whole) {
         advance(record.whole, at);
     } else if (!record.change || at.time < record.change->time) {
         record.change = at;
     }
-    set_terms(record, event, at);
+    set_terms(record, event, at, Order::as_delivered);
     take_away(record, event, at, context);
     for (const auto& address : event.held) {
         add(record, address, at);
@@ -219,6 +225,7 @@ void leave_old_ipv4(
     SessionRecord& record,
     const SessionBind& event,
     const EventPosition& at,
+    Order order,
     const ApplyContext& context
 ) {
     const auto now = std::ranges::find_if(event.held, is_whole_ipv4);
@@ -226,7 +233,9 @@ void leave_old_ipv4(
         return;
     }
     for (const auto& holding : record.held) {
-        if (is_whole_ipv4(holding.at) && holding.at.domain == now->domain && holding.at != *now) {
+        const bool another =
+            is_whole_ipv4(holding.at) && holding.at != *now && holding.at.domain == now->domain;
+        if (another && (order == Order::as_delivered || holding.added.time < at.time)) {
             remove(record, place_of(holding.at), at, context.forget_at());
         }
     }
@@ -252,14 +261,114 @@ void join_statement(
     if (!bound_since(record) && !event.held.empty()) {
         record.change = since;
     }
-    set_terms(record, event, at);
+    set_terms(record, event, at, Order::as_delivered);
     take_away(record, event, at, context);
-    leave_old_ipv4(record, event, at, context);
+    leave_old_ipv4(record, event, at, Order::as_delivered, context);
     for (const auto& address : event.held) {
         const auto known = std::ranges::find(record.held, address, &Holding::at);
         if (known == record.held.end() || !is_held(record, *known)) {
             add(record, address, since);
         }
+    }
+}
+
+// Rule R5: a start that was delivered after its own stop.
+bool is_void(const SessionRecord& record, const SessionBind& event) {
+    return event.may_be_late && record.end && event.time <= record.end->time;
+}
+
+// Older than the last word on a session that we know: delivered late, or once more. Where a feed
+// keeps its order, only the very bind that the session began with is known to be a repeat.
+bool is_late(const SessionRecord& record, const SessionBind& event) {
+    if (!bound_since(record) || event.time >= record.last_seen) {
+        return false;
+    }
+    if (event.extent == SessionBind::Extent::statement || event.may_be_late) {
+        return true;
+    }
+    return event.extent == SessionBind::Extent::whole && record.whole &&
+           event.time == record.whole->time && !has_ended(record);
+}
+
+// Newer words on the same address stand.
+SessionBind without_newer(const SessionRecord& record, const SessionBind& late) {
+    const auto is_newer_at = [&](const HeldAddress& address) {
+        return std::ranges::any_of(record.held, [&](const Holding& holding) {
+            return place_of(holding.at) == place_of(address) && holding.added.time > late.time;
+        });
+    };
+    auto event = late;
+    std::erase_if(event.removed, is_newer_at);
+    std::erase_if(event.returned, is_newer_at);
+    return event;
+}
+
+// The start of a session that others made known: it began no later than that.
+void date_back(SessionRecord& record, const SessionBind& event) {
+    record.change->time = std::min(record.change->time, event.time);
+    for (auto& holding : record.held) {
+        if (std::ranges::find(event.held, holding.at) != event.held.end()) {
+            holding.added.time = std::min(holding.added.time, event.time);
+        }
+    }
+}
+
+// The start of a new session under a name that was used before: only what both it and newer words
+// name is still held.
+void begin_late(SessionRecord& record, const SessionBind& event, const EventPosition& at) {
+    for (auto& holding : record.held) {
+        const bool named = std::ranges::find(event.held, holding.at) != event.held.end();
+        if (named && is_held(record, holding)) {
+            holding.added = at;
+        }
+    }
+    record.whole = at;
+}
+
+// What came late has its own time, not that of what came before it: else an old start, sent once
+// more, would overtake whoever got the address meanwhile (rule R5), and undo a SIM swap (rule R3).
+// Later words may have been spoken since: it takes away, and gives no address.
+void join_late(
+    SessionRecord& record,
+    const SessionBind& late,
+    const EventPosition& at,
+    const ApplyContext& context
+) {
+    if (has_ended(record)) {
+        return;
+    }
+    const auto event = without_newer(record, late);
+    set_terms(record, event, at, Order::by_own_time);
+    take_away(record, event, at, context);
+    leave_old_ipv4(record, event, at, Order::by_own_time, context);
+    if (event.extent != SessionBind::Extent::whole) {
+        return;
+    }
+    if (!record.whole) {
+        date_back(record, event);
+    } else if (at.time > record.whole->time) {
+        begin_late(record, event, at);
+    }
+}
+
+// `told` is the position by the event's own time, `at` the one that fits into its lane.
+void join(
+    SessionRecord& record,
+    const SessionBind& event,
+    const EventPosition& told,
+    const EventPosition& at,
+    const ApplyContext& context
+) {
+    if (is_void(record, event)) {
+        return;
+    }
+    const bool statement = event.extent == SessionBind::Extent::statement;
+    if (is_late(record, event)) {
+        join_late(record, event, told, context);
+    } else if (statement) {
+        join_statement(record, event, told, context);
+    } else {
+        join_bind(record, event, event.may_be_late ? told : at, context);
     }
 }
 
@@ -292,15 +401,14 @@ SessionFold fold_bind(
     add_places(fold.touched, event.held);
     add_places(fold.touched, event.removed);
     add_places(fold.touched, event.returned);
+    const auto told = at;
     fold.changed = admit(record, at) == Admission::fresh;
-    const bool statement = event.extent == SessionBind::Extent::statement;
-    if (statement || event.extent == SessionBind::Extent::whole) {
+    if (event.extent != SessionBind::Extent::change) {
         const auto before = all_places(record);
         fold.touched.insert(fold.touched.end(), before.begin(), before.end());
     }
     if (fold.changed) {
-        statement ? join_statement(record, event, at, context)
-                  : join_bind(record, event, at, context);
+        join(record, event, told, at, context);
         settle(record, context);
     }
     make_unique(fold.touched);

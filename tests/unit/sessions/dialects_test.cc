@@ -58,6 +58,17 @@ protected:
         return directory_.ask(address, port);
     }
 
+    void swap_sim_of_first(double second) {
+        const SubscriberChange swap{
+            .time = at_second(second),
+            .imsi = Imsi::parse("214010000000002").value(),
+            .msisdn = Msisdn::parse("+34600000001").value(),
+            .state = SubscriberState::active,
+            .sim_changed = true};
+        const EventPosition at{.time = swap.time, .lane = 9, .offset = 1};
+        ASSERT_TRUE(directory_.apply({{.event = swap, .at = at}}).has_value());
+    }
+
     Directory directory_;
 
 private:
@@ -128,19 +139,167 @@ TEST_F(DialectsTest, R5_AHealedSessionBeganWhenItSaysSo) {
     EXPECT_EQ(ask(), "+34600000002");
 }
 
+/// A story of sessions `a` (first number) and `b` (second number) at 10.0.0.1 and 10.0.0.2.
+struct Packet {
+    double second;
+    std::string status;
+    std::string session;
+    std::string address;
+};
+
+struct LateStory {
+    std::string name;
+    std::vector<Packet> packets;
+    std::string holds_one;  ///< Who is at 10.0.0.1 afterwards.
+    std::string holds_two;  ///< Who is at 10.0.0.2.
+};
+
+void PrintTo(const LateStory& story, std::ostream* out) {
+    *out << story.name;
+}
+
+class LatePacketTest : public DialectsTest, public testing::WithParamInterface<LateStory> {};
+
+TEST_P(LatePacketTest, R5_GivesNothingAndBeginsNothingAnew) {
+    for (const auto& packet : GetParam().packets) {
+        const auto& number = packet.session == "a" ? kFirst : kSecond;
+        auto more = R"("Acct-Session-Id":")" + packet.session + R"(","Calling-Station-Id":")" +
+                    number + R"(")";
+        if (!packet.address.empty()) {
+            more += R"(,"Framed-IP-Address":")" + packet.address + R"(")";
+        }
+        radius(packet.second, packet.status, more);
+    }
+    EXPECT_EQ(ask("10.0.0.1"), GetParam().holds_one);
+    EXPECT_EQ(ask("10.0.0.2"), GetParam().holds_two);
+}
+
+const std::string kOne = "10.0.0.1";
+const std::string kTwo = "10.0.0.2";
+const std::string kInterim = "Interim-Update";
+const std::string kNobody = "off_network";
+
+INSTANTIATE_TEST_SUITE_P(
+    Sessions,
+    LatePacketTest,
+    testing::Values(
+        LateStory{
+            "AnInterimOfAnAddressGivenUp",
+            {{10, "Start", "a", kOne},
+             {20, kInterim, "a", kTwo},
+             {21, "Start", "b", kOne},
+             {40, kInterim, "a", kTwo},
+             {15, kInterim, "a", kOne}},
+            "+34600000002",
+            "+34600000001"},
+        LateStory{
+            "AnInterimOfAnAddressThatNobodyHasNow",
+            {{10, "Start", "a", kOne},
+             {20, kInterim, "a", kTwo},
+             {40, kInterim, "a", kTwo},
+             {15, kInterim, "a", kOne}},
+            kNobody,
+            "+34600000001"},
+        LateStory{
+            "AStartSentOnceMore",
+            {{10, "Start", "a", kOne},
+             {25, "Start", "b", kOne},
+             {40, kInterim, "a", ""},
+             {10, "Start", "a", kOne}},
+            "+34600000002",
+            kNobody},
+        LateStory{
+            "AStartAfterItsInterim",
+            {{25, "Start", "b", kOne}, {40, kInterim, "a", kOne}, {10, "Start", "a", kOne}},
+            "+34600000002",
+            kNobody},
+        LateStory{
+            "AStartAfterAnInterimWithoutAddress",
+            {{25, "Start", "b", kOne}, {40, kInterim, "a", ""}, {10, "Start", "a", kOne}},
+            "+34600000002",
+            kNobody},
+        LateStory{
+            "AnInterimAfterOneWithoutAddress",
+            {{25, "Start", "b", kOne}, {40, kInterim, "a", ""}, {20, kInterim, "a", kOne}},
+            "+34600000002",
+            kNobody},
+        LateStory{
+            "AnInterimThatTookItsAddressAway",
+            {{10, "Start", "a", kOne}, {40, kInterim, "a", ""}, {15, kInterim, "a", kTwo}},
+            kNobody,
+            kNobody},
+        LateStory{
+            "AStartOfANameUsedBefore",
+            {{10, "Start", "a", kOne}, {40, kInterim, "a", kTwo}, {30, "Start", "a", kTwo}},
+            kNobody,
+            "+34600000001"},
+        LateStory{
+            "AStartThatAlsoOthersKnow",
+            {{10, "Start", "a", kOne},
+             {20, kInterim, "a", kOne},
+             {10, "Start", "a", kOne},
+             {20, kInterim, "a", kOne}},
+            "+34600000001",
+            kNobody}
+    ),
+    [](const auto& story) { return story.param.name; }
+);
+
+TEST_F(DialectsTest, R3_AStartSentOnceMoreIsNoNewBindAfterASimSwap) {
+    const auto both = session("a") + R"(,"3GPP-IMSI":"214010000000001")";
+    radius(10, "Start", both);
+    swap_sim_of_first(30);
+    radius(40, "Interim-Update", R"("Acct-Session-Id":"a")");
+    radius(10, "Start", both);
+    EXPECT_EQ(ask(), "binding_outdated");
+}
+
+TEST_F(DialectsTest, R3_AStartAfterItsInterimSaysSinceWhenTheSessionProves) {
+    const auto both = session("a") + R"(,"3GPP-IMSI":"214010000000001")";
+    swap_sim_of_first(30);
+    radius(40, "Interim-Update", both);
+    radius(10, "Start", both);
+    EXPECT_EQ(ask(), "binding_outdated");
+}
+
+TEST_F(DialectsTest, WhatALateStartAloneSaysIsLearned) {
+    radius(40, "Interim-Update", session("a"));
+    EXPECT_EQ(ask(), "+34600000001");
+    radius(10, "Start", session("a") + R"(,"3GPP-RAT-Type":"WLAN")");
+    EXPECT_EQ(ask(), "non_3gpp_access");
+}
+
+TEST_F(DialectsTest, ABlockThatALateInterimGivesBackIsGone) {
+    const std::string block =
+        R"(,"IP-Port-Range":{"Ext-IPv4-Addr":"10.0.0.77","Range-Start":1000,"Range-End":1999,)";
+    radius(0, "Start", session("a") + block + R"("Alloc":1})");
+    radius(40, "Interim-Update", session("a"));
+    radius(20, "Interim-Update", session("a") + block + R"("Alloc":2})");
+    EXPECT_EQ(ask("10.0.0.77", 1500), "off_network");
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
+TEST_F(DialectsTest, R5_ARequestSentOnceMoreBeginsNothingAnew) {
+    const auto request =
+        [](int type, double second, const std::string& session, const std::string& more) {
+            return R"({"CC-Request-Type":)" + std::to_string(type) + R"(,"Session-Id":")" +
+                   session + R"(","Event-Timestamp":)" +
+                   std::to_string(epoch_ms(at_second(second)) / 1000) + more + "}";
+        };
+    const std::string address = R"(,"Framed-IP-Address":"10.0.0.1")";
+    const std::string first = R"(,"Subscription-Id":{"type":0,"data":"34600000001"})";
+    const std::string second = R"(,"Subscription-Id":{"type":0,"data":"34600000002"})";
+    tell(decode_gx, request(1, 10, "a", address + first));
+    tell(decode_gx, request(1, 25, "b", address + second));
+    tell(decode_gx, request(2, 40, "a", first));
+    tell(decode_gx, request(1, 10, "a", address + first));
+    EXPECT_EQ(ask(), "+34600000002");
+}
+
 TEST_F(DialectsTest, R3_AnInterimIsNoNewBindAfterASimSwap) {
     const auto both = session("a") + R"(,"3GPP-IMSI":"214010000000001")";
     radius(0, "Start", both);
-    SubscriberChange swap{
-        .time = at_second(50),
-        .imsi = Imsi::parse("214010000000002").value(),
-        .msisdn = Msisdn::parse("+34600000001").value(),
-        .state = SubscriberState::active,
-        .sim_changed = true};
-    ASSERT_TRUE(
-        directory_.apply({{.event = swap, .at = {.time = swap.time, .lane = 9, .offset = 1}}}
-        ).has_value()
-    );
+    swap_sim_of_first(50);
     radius(100, "Interim-Update", both);
     EXPECT_EQ(ask(), "binding_outdated");
     radius(150, "Start", session("b") + R"(,"3GPP-IMSI":"214010000000002")");
