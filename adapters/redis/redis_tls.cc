@@ -140,6 +140,23 @@ bool set_rules(SSL_CTX* context, bool only_tls13) {
     return SSL_CTX_set_min_proto_version(context, oldest) == 1;
 }
 
+/// Changes whenever one of the files does.
+std::string stamp_of(const RedisTls::Settings& settings) {
+    std::string stamp;
+    for (const auto* file : {&settings.ca_file, &settings.certificate_file, &settings.key_file}) {
+        struct stat found {};
+
+        if (!file->empty() && stat(file->c_str(), &found) == 0) {
+            for (const auto part : {found.st_mtim.tv_sec, found.st_mtim.tv_nsec, found.st_size}) {
+                stamp += std::to_string(part) + " ";
+            }
+            stamp += std::to_string(found.st_ino);
+        }
+        stamp += ",";
+    }
+    return stamp;
+}
+
 bool is_address(const std::string& host) noexcept {
     in6_addr octets{};
     return inet_pton(AF_INET, host.c_str(), &octets) == 1 ||
@@ -168,12 +185,35 @@ void RedisTls::ContextFreer::operator()(ssl_ctx_st* context) const noexcept {
     SSL_CTX_free(context);
 }
 
-RedisTls::RedisTls(Context context, std::string server_name) noexcept
-    : context_(std::move(context)), server_name_(std::move(server_name)) {}
+RedisTls::RedisTls(Context context, Settings settings, std::string stamp) noexcept
+    : settings_(std::move(settings)), context_(std::move(context)), stamp_(std::move(stamp)) {}
 
 RedisTls::~RedisTls() = default;
 
 Result<std::shared_ptr<const RedisTls>> RedisTls::make(const Settings& settings) {
+    // Before they are read: what changes meanwhile is read again.
+    auto stamp = stamp_of(settings);
+    auto context = load(settings);
+    if (!context) {
+        return pass_on(context);
+    }
+    return std::shared_ptr<const RedisTls>{
+        new RedisTls{std::move(*context), settings, std::move(stamp)}};
+}
+
+RedisTls::SharedContext RedisTls::newest() const {
+    const std::lock_guard lock{mutex_};
+    auto stamp = stamp_of(settings_);
+    if (stamp != stamp_) {
+        stamp_ = std::move(stamp);
+        if (auto context = load(settings_)) {
+            context_ = std::move(*context);
+        }
+    }
+    return context_;
+}
+
+Result<RedisTls::Context> RedisTls::load(const Settings& settings) {
     ERR_clear_error();
     Context context{SSL_CTX_new(TLS_client_method())};
     if (!context || !set_rules(context.get(), settings.only_tls13)) {
@@ -187,13 +227,15 @@ Result<std::shared_ptr<const RedisTls>> RedisTls::make(const Settings& settings)
             return pass_on(loaded);
         }
     }
-    return std::shared_ptr<const RedisTls>{new RedisTls{std::move(context), settings.server_name}};
+    return context;
 }
 
 Result<BuffereventPtr> RedisTls::connection(event_base& base, const std::string& host) const {
     ERR_clear_error();
-    SslPtr session{SSL_new(context_.get())};
-    if (!session || !expect_host(session.get(), server_name_.empty() ? host : server_name_)) {
+    const auto& expected = settings_.server_name.empty() ? host : settings_.server_name;
+    const auto context = newest();
+    SslPtr session{SSL_new(context.get())};
+    if (!session || !expect_host(session.get(), expected)) {
         return fail(ErrorCode::store_unavailable, "TLS to Redis: " + openssl_reason());
     }
     BuffereventPtr made{bufferevent_openssl_socket_new(

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "adapters/redis/redis_socket.h"
@@ -13,8 +14,10 @@ struct event_base;
 
 namespace numproof {
 
-/// TLS to Redis and its sentinels: whom we believe and who we are. Immutable once made; shared by
-/// all loops. TLS 1.2 or newer, no renegotiation, no resumption: connections live long.
+/// TLS to Redis and its sentinels: whom we believe and who we are. Shared by all loops,
+/// thread-safe. Files that were changed are read again for the next connection; if they are not
+/// good (half written, a key without its certificate) what was read before stays in use. TLS 1.2 or
+/// newer, no renegotiation, no resumption: connections live long.
 class RedisTls {
 public:
     /// Files are PEM.
@@ -46,11 +49,17 @@ private:
     };
 
     using Context = std::unique_ptr<ssl_ctx_st, ContextFreer>;
+    using SharedContext = std::shared_ptr<ssl_ctx_st>;
 
-    RedisTls(Context context, std::string server_name) noexcept;
+    RedisTls(Context context, Settings settings, std::string stamp) noexcept;
 
-    Context context_;
-    std::string server_name_;
+    [[nodiscard]] static Result<Context> load(const Settings& settings);
+    [[nodiscard]] SharedContext newest() const;
+
+    const Settings settings_;
+    mutable std::mutex mutex_;
+    mutable SharedContext context_;  // Guarded by mutex_, as what follows.
+    mutable std::string stamp_;      // Which files were looked at last.
 };
 
 /// Why TLS on a connection that has just failed did not come about; an empty detail if it was not

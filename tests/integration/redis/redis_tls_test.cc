@@ -169,5 +169,40 @@ TEST(RedisTls, NamesTheFileThatIsWrong) {
     EXPECT_THAT(mistake_in(bad), StartsWith(text + ": has no private key"));
 }
 
+void copy(const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+}
+
+TEST(RedisTls, ReadsFilesAgainThatWereRenewed) {
+    TlsRedis redis{true};
+    auto settings = redis.settings();
+    settings.ca_file = test_certificates().path("renewed-ca.pem");
+    // A certificate, but of nobody who has issued the server's.
+    copy(settings.certificate_file, settings.ca_file);
+    RedisStoreHost host{redis.options(settings)};
+    host.turn_until([&host] { return host.client().refusal().has_value(); });
+
+    copy(test_certificates().authority(), settings.ca_file);
+    host.wait_until_ready();
+
+    EXPECT_TRUE(read(host).has_value());
+}
+
+TEST(RedisTls, KeepsWhatItHasReadWhileFilesAreNoGood) {
+    TlsRedis redis{true};
+    auto settings = redis.settings();
+    settings.certificate_file = test_certificates().path("half-written.pem");
+    copy(redis.settings().certificate_file, settings.certificate_file);
+    RedisStoreHost host{redis.options(settings)};
+    host.wait_until_ready();
+
+    std::ofstream{settings.certificate_file} << "half";
+    redis.server().ask({"CLIENT", "KILL", "TYPE", "normal"});
+    host.wait_until_lost();
+    host.wait_until_ready();
+
+    EXPECT_TRUE(read(host).has_value());
+}
+
 }  // namespace
 }  // namespace numproof
