@@ -116,10 +116,4 @@ void InProcessBroker::come_back() {
     rd_kafka_mock_broker_set_up(state_->cluster.get(), kAllBrokers);
 }
 
-void InProcessBroker::answer_after(Milliseconds delay) {
-    rd_kafka_mock_broker_set_rtt(
-        state_->cluster.get(), kAllBrokers, static_cast<int>(delay.count())
-    );
-}
-
 }  // namespace numproof

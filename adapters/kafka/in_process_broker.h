@@ -48,9 +48,6 @@ public:
     void go_away();
     void come_back();
 
-    /// Every answer comes this much later.
-    void answer_after(Milliseconds delay);
-
 private:
     struct State;
     explicit InProcessBroker(std::unique_ptr<State> state);

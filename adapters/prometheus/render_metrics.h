@@ -8,9 +8,6 @@
 
 namespace numproof {
 
-/// The media type of what render_metrics() gives.
-inline constexpr const char* kMetricsMediaType = "text/plain; version=0.0.4; charset=utf-8";
-
 /// All samples of `sources` in the Prometheus text format; histograms in seconds. Samples of one
 /// name become one family, whichever source they are from. Thread-safe.
 [[nodiscard]] std::string render_metrics(const std::vector<const MetricSource*>& sources);
