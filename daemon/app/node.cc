@@ -85,6 +85,17 @@ Result<void> Node::build(BoundSockets sockets) {
         }
         ingest_ = std::move(*ingest);
     }
+    if (kind_ == Kind::regular) {
+        auto survey = KafkaTopicSurvey::make(
+            kafka_connection_of(foundation_),
+            topic_needs_of(foundation_.settings()),
+            *foundation_.log
+        );
+        if (!survey) {
+            return pass_on(survey);
+        }
+        topic_survey_ = std::move(*survey);
+    }
     const FrontParts front{
         .foundation = foundation_,
         .spool = audit_->spool(),

@@ -7,6 +7,7 @@
 
 #include "adapters/evhtp/connection_counts.h"
 #include "adapters/evhtp/http_server.h"
+#include "adapters/kafka/kafka_topic_survey.h"
 #include "adapters/memory/heap.h"
 #include "adapters/systemd/notifier.h"
 #include "daemon/api/admin_router.h"
@@ -89,6 +90,7 @@ private:
     ConnectionCounts admin_counts_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<IngestThread> ingest_;
+    std::unique_ptr<KafkaTopicSurvey> topic_survey_;  ///< Not in the sandbox.
     std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
     std::unique_ptr<AdminRouter> admin_router_;
     std::unique_ptr<HttpServer> admin_;

@@ -60,6 +60,9 @@ void Node::start_threads() {
     if (sandbox_core_) {
         sandbox_core_->start();
     }
+    if (topic_survey_) {
+        topic_survey_->start();
+    }
 }
 
 void Node::watch_threads() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/options_of.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "daemon/app/kafka_tokens.h"
 #include "daemon/app/version.h"
 
@@ -64,6 +67,23 @@ KafkaConnection kafka_connection_of(const Foundation& foundation) {
              .key_password = foundation.keys.passwords.kafka_key,
              .token_source = kafka_token_source_of(foundation)},
         .properties = kafka.properties};
+}
+
+std::vector<TopicNeeds> topic_needs_of(const Settings& settings) {
+    // What is not there any more when a directory is built anew is unknown until its next event.
+    // Hardly a session is longer than a day; no event may be late and yet gone.
+    constexpr Milliseconds kSession = std::chrono::hours{24};
+    std::vector<TopicNeeds> needs{{.topic = settings.audit.topic}};
+    if (settings.node.ingest) {
+        needs.push_back({.topic = settings.ingest.dead_letter_topic});
+        for (const auto& feed : settings.ingest.feeds) {
+            needs.push_back(
+                {.topic = feed.topic,
+                 .retention = std::max(kSession, settings.directory.lateness_max)}
+            );
+        }
+    }
+    return needs;
 }
 
 DirectoryRules directory_rules_of(const Settings& settings) {

@@ -5,6 +5,7 @@
 #include "adapters/evhtp/http_options.h"
 #include "adapters/evhtp/listen_address.h"
 #include "adapters/kafka/kafka_connection.h"
+#include "adapters/kafka/topic_needs.h"
 #include "daemon/app/foundation.h"
 #include "daemon/audit/audit_trail.h"
 #include "daemon/auth/auth_settings.h"
@@ -27,6 +28,9 @@ namespace numproof {
 
 /// How the brokers are reached.
 [[nodiscard]] KafkaConnection kafka_connection_of(const Foundation& foundation);
+
+/// What each topic that this node uses must be like.
+[[nodiscard]] std::vector<TopicNeeds> topic_needs_of(const Settings& settings);
 
 /// The figures behind rules R5 and R9.
 [[nodiscard]] DirectoryRules directory_rules_of(const Settings& settings);

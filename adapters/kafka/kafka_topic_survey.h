@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adapters/kafka/kafka_connection.h"
+#include "adapters/kafka/topic_needs.h"
+#include "daemon/telemetry/log.h"
+
+namespace numproof {
+
+namespace kafka {
+class Asker;
+}
+
+/// Looks once, on a thread of its own, how topics are set up, and warns of each thing that lets
+/// records be lost. Brokers that do not answer are asked again every half minute; rights that we
+/// lack and topics that are missing are none of its business. Destruction waits for the question
+/// that is under way, some seconds at most.
+class KafkaTopicSurvey {
+public:
+    /// Connects to nothing yet; fails with invalid_configuration. `log` outlives it.
+    [[nodiscard]] static Result<std::unique_ptr<KafkaTopicSurvey>> make(
+        const KafkaConnection& connection, std::vector<TopicNeeds> topics, Log& log
+    );
+    ~KafkaTopicSurvey();
+    KafkaTopicSurvey(const KafkaTopicSurvey&) = delete;
+    KafkaTopicSurvey& operator=(const KafkaTopicSurvey&) = delete;
+
+    void start();
+
+private:
+    KafkaTopicSurvey(const KafkaConnection& connection, std::vector<TopicNeeds> topics, Log& log);
+
+    void look();
+    [[nodiscard]] bool look_once();
+
+    KafkaConnection connection_;
+    std::vector<TopicNeeds> topics_;
+    Log& log_;
+    std::unique_ptr<kafka::Asker> asker_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace numproof
