@@ -280,14 +280,21 @@ bool is_void(const SessionRecord& record, const SessionBind& event) {
 // Older than the last word on a session that we know: delivered late, or once more. Where a feed
 // keeps its order, only the very bind that the session began with is known to be a repeat.
 bool is_late(const SessionRecord& record, const SessionBind& event) {
-    if (!bound_since(record) || event.time >= record.last_seen) {
+    if (!bound_since(record)) {
+        return false;
+    }
+    // Or its place, behind a restart of its gateway, would bring a dead session back (rule R7).
+    const bool whole = event.extent == SessionBind::Extent::whole;
+    if (whole && event.may_be_late && record.whole && event.time <= record.whole->time) {
+        return true;
+    }
+    if (event.time >= record.last_seen) {
         return false;
     }
     if (event.extent == SessionBind::Extent::statement || event.may_be_late) {
         return true;
     }
-    return event.extent == SessionBind::Extent::whole && record.whole &&
-           event.time == record.whole->time && !has_ended(record);
+    return whole && record.whole && event.time == record.whole->time && !has_ended(record);
 }
 
 // Newer words on the same address stand.

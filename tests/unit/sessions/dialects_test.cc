@@ -323,6 +323,14 @@ TEST_F(DialectsTest, R7_AccountingOnEndsAllSessionsOfThatGateway) {
     EXPECT_EQ(ask(), "+34600000001");
 }
 
+TEST_F(DialectsTest, R7_AStartThatIsSentAgainAfterARestartBringsNobodyBack) {
+    const auto start = session("a") + R"(,"NAS-IP-Address":"192.0.2.10")";
+    radius(0, "Start", start);
+    radius(10, "Accounting-On", R"("NAS-IP-Address":"192.0.2.10")");
+    radius(0, "Start", start);
+    EXPECT_EQ(ask(), "gateway_restarted");
+}
+
 TEST_F(DialectsTest, AnotherAddressInAnInterimReplacesTheOldOne) {
     radius(0, "Start", session("a") + R"(,"Framed-IPv6-Prefix":"2001:db8:0:7::/64")");
     radius(
