@@ -2,6 +2,8 @@
 #include "daemon/sessions/numbering.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace numproof {
 namespace {
@@ -27,18 +29,38 @@ std::string international(const Numbering& numbering, std::string_view text) {
     return "+" + numbering.country_code + std::string{text};
 }
 
+bool is_ours(const Numbering& numbering, std::string_view number) {
+    return numbering.ranges.empty() ||
+           std::ranges::any_of(numbering.ranges, [&](const std::string& range) {
+               return number.starts_with(range);
+           });
+}
+
+// Where no prefix tells national numbers from others, one that begins with the digits of the
+// country code may be either.
+std::optional<std::string> as_national(const Numbering& numbering, std::string_view text) {
+    const auto& code = numbering.country_code;
+    const bool either =
+        !code.empty() && numbering.national_prefix.empty() && text.starts_with(code);
+    auto national = "+" + code + std::string{text};
+    return either && Msisdn::parse(national) ? std::optional{std::move(national)} : std::nullopt;
+}
+
 }  // namespace
 
 Result<Msisdn> read_number(const Numbering& numbering, std::string_view text) {
-    auto number = Msisdn::parse_plus_optional(international(numbering, text));
+    auto meant = international(numbering, text);
+    if (auto national = as_national(numbering, text); national && is_ours(numbering, *national)) {
+        if (is_ours(numbering, meant)) {
+            return fail(ErrorCode::malformed, "number can be read in two ways");
+        }
+        meant = std::move(*national);
+    }
+    auto number = Msisdn::parse_plus_optional(meant);
     if (!number) {
         return pass_on(number);
     }
-    const bool ours = numbering.ranges.empty() ||
-                      std::ranges::any_of(numbering.ranges, [&](const std::string& range) {
-                          return number->reveal().starts_with(range);
-                      });
-    if (!ours) {
+    if (!is_ours(numbering, number->reveal())) {
         return fail(ErrorCode::invalid_value, "msisdn_not_ours");
     }
     return number;

@@ -283,8 +283,11 @@ inline constexpr BadSettings kBadSettings[] = {
     {"a national prefix without a country",
      Mode::sandbox,
      "directory: {numbering: {national_prefix: \"0\"}}\n",
-     "f.yaml:1:42: directory.numbering.national_prefix needs directory.numbering.count"
-     "ry_code\n"},
+     "f.yaml:1:42: directory.numbering.national_prefix needs directory.numbering.country_code\n"},
+    {"a country without a national prefix or ranges",
+     Mode::sandbox,
+     "directory: {numbering: {country_code: \"39\"}}\n",
+     "f.yaml:1:39: directory.numbering.country_code needs national_prefix or ranges\n"},
     {"a range without plus",
      Mode::sandbox,
      "directory: {numbering: {ranges: [\"346\"]}}\n",

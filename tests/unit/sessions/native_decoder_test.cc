@@ -182,5 +182,22 @@ TEST(Numbering, ReadsNationalNumbersAndRefusesForeignOnes) {
     EXPECT_EQ(read_number(any, "0600000001").error().code, ErrorCode::malformed);
 }
 
+// Italian numbers have no prefix, and some begin as the country code does.
+TEST(Numbering, TakesNoNationalNumberForAnInternationalOne) {
+    const auto italy = [](std::vector<std::string> ranges) {
+        return Numbering{.country_code = "39", .national_prefix = "", .ranges = std::move(ranges)};
+    };
+    const auto narrow = italy({"+39392", "+39320"});
+    EXPECT_EQ(read_number(narrow, "3921234567")->reveal(), "+393921234567");
+    EXPECT_EQ(read_number(narrow, "393921234567")->reveal(), "+393921234567");
+    EXPECT_EQ(read_number(narrow, "3201234567")->reveal(), "+393201234567");
+    EXPECT_EQ(read_number(narrow, "393201234567")->reveal(), "+393201234567");
+    EXPECT_EQ(read_number(narrow, "3931234567").error().code, ErrorCode::invalid_value);
+    EXPECT_EQ(read_number(italy({"+39"}), "3921234567").error().code, ErrorCode::malformed);
+    EXPECT_EQ(read_number(italy({}), "3921234567").error().code, ErrorCode::malformed);
+    EXPECT_EQ(read_number(italy({}), "+393921234567")->reveal(), "+393921234567");
+    EXPECT_EQ(read_number(italy({}), "3201234567")->reveal(), "+393201234567");
+}
+
 }  // namespace
 }  // namespace numproof
