@@ -64,6 +64,7 @@ void add(SessionRecord& record, const HeldAddress& address, const EventPosition&
         record.held.push_back({.at = address, .added = at, .forget_at = std::nullopt});
     } else if (replaces(at, known->added)) {
         known->added = at;
+        known->forget_at.reset();
     }
 }
 
@@ -79,7 +80,7 @@ void remove(
         record.removed.push_back({.place = place, .at = at, .forget_at = forget_at});
     } else if (replaces(at, known->at)) {
         known->at = at;
-        known->forget_at = forget_at;
+        known->forget_at = std::max(known->forget_at, forget_at);
     }
 }
 
@@ -88,6 +89,9 @@ bool outlasts(const EventPosition& added, const EventPosition& other) {
 }
 
 bool is_held(const SessionRecord& record, const Holding& holding) {
+    if (holding.forget_at) {
+        return false;
+    }
     if (record.whole && !outlasts(holding.added, *record.whole)) {
         return false;
     }
@@ -112,12 +116,11 @@ void forget_oldest(SessionRecord& record) {
     }
 }
 
-// Decides what is held after an event, and forgets what was given up long ago.
+// Decides what is held after an event, and forgets what was given up long ago. Only add() gives
+// back what was given up: the Removal that says so may be forgotten before it.
 void settle(SessionRecord& record, const ApplyContext& context) {
     for (auto& holding : record.held) {
-        if (is_held(record, holding)) {
-            holding.forget_at.reset();
-        } else if (!holding.forget_at) {
+        if (!holding.forget_at && !is_held(record, holding)) {
             holding.forget_at = context.forget_at();
         }
     }
