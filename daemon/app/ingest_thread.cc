@@ -50,6 +50,7 @@ IngestOptions ingest_options_of(const Settings& settings) {
     const auto& numbering = settings.directory.numbering;
     const DecoderTerms decoding{
         .default_domain = settings.directory.default_domain,
+        .one_domain = settings.directory.domains.size() == 1,
         .numbering = {
             .country_code = numbering.country_code,
             .national_prefix = numbering.national_prefix,

@@ -296,7 +296,8 @@ Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent)
     take(read_held(fields), event.held, failure);
     event.msisdn = std::move(subscription.msisdn);
     event.imsi = std::move(subscription.imsi);
-    decoding::settle(event, access, fields.find("Called-Station-Id").has_value());
+    const bool names_domain = fields.find("Called-Station-Id").has_value();
+    decoding::settle(event, access, names_domain, fields.terms());
     return finish(std::move(event), std::move(failure));
 }
 

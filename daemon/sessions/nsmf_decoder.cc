@@ -253,7 +253,7 @@ Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent)
     take(read_held(fields), event.held, failure);
     take(read_removed(fields), event.removed, failure);
     event.imsi = std::move(supi.imsi);
-    decoding::settle(event, access, fields.find("dnn").has_value());
+    decoding::settle(event, access, fields.find("dnn").has_value(), fields.terms());
     if (extent == SessionBind::Extent::whole) {
         event.removed.clear();
     }

@@ -290,11 +290,12 @@ private:
         if (!whole && !failure) {
             take(read_began(event.time), event.began, failure);
         }
-        decoding::settle(event, access, !attributes_.all("Called-Station-Id").empty());
         event.held = std::move(addresses.held);
         if (!whole) {
             event.returned = std::move(addresses.returned);
         }
+        const bool names_domain = !attributes_.all("Called-Station-Id").empty();
+        decoding::settle(event, access, names_domain, terms_);
         return finish(std::move(event), std::move(failure));
     }
 

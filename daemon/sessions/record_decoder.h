@@ -15,6 +15,7 @@ namespace numproof {
 /// What decoders of every dialect need to know.
 struct DecoderTerms {
     std::string default_domain = "internet";
+    bool one_domain = false;  ///< No other than `default_domain`: all that names none is there.
     Numbering numbering;
 };
 

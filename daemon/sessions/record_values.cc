@@ -146,11 +146,21 @@ void hold(std::vector<HeldAddress>& held, HeldAddress address) {
     }
 }
 
-void settle(SessionBind& event, std::optional<Access> access, bool names_domain) {
+void settle(
+    SessionBind& event, std::optional<Access> access, bool names_domain, const DecoderTerms& terms
+) {
     const bool whole = event.extent == SessionBind::Extent::whole;
     event.access = access.value_or(Access::three_gpp);
     event.says_access = whole || access.has_value();
     event.says_domain = whole || names_domain;
+    if (event.says_domain || terms.one_domain) {
+        return;
+    }
+    for (auto* addresses : {&event.held, &event.removed, &event.returned}) {
+        for (auto& address : *addresses) {
+            address.domain.clear();
+        }
+    }
 }
 
 Result<std::vector<SessionEvent>> only(Result<SessionEvent> event) {

@@ -69,8 +69,11 @@ inline constexpr unsigned kShortestV4 = 16;
 void hold(std::vector<HeldAddress>& held, HeldAddress address);
 
 /// What a `bind` is taken to say. One that is the whole truth says its access (3GPP where it names
-/// none) and its domain; any other says what it names, and the rest stays as it is known.
-void settle(SessionBind& event, std::optional<Access> access, bool names_domain);
+/// none) and its domain; any other says what it names, and the rest stays as it is known: the
+/// domain of its addresses is empty then, unless there is only one.
+void settle(
+    SessionBind& event, std::optional<Access> access, bool names_domain, const DecoderTerms& terms
+);
 
 /// Puts the value of `from` into `into`, or notes the first failure.
 template <typename From, typename Into>

@@ -383,17 +383,18 @@ void join(
 }
 
 // Private addresses repeat between domains: one that was put into the wrong domain would be taken
-// from somebody else's session.
+// from somebody else's session. An address in no domain at all is nowhere.
 std::optional<SessionBind> in_own_domain(const SessionRecord& record, const SessionBind& event) {
-    if (event.says_domain || record.held.empty()) {
+    if (event.says_domain) {
         return std::nullopt;
     }
-    const auto& domain = record.held.back().at.domain;
+    const bool known = !record.held.empty();
     auto moved = event;
     for (auto* addresses : {&moved.held, &moved.removed, &moved.returned}) {
         for (auto& address : *addresses) {
-            address.domain = domain;
+            address.domain = known ? record.held.back().at.domain : address.domain;
         }
+        std::erase_if(*addresses, [](const HeldAddress& at) { return at.domain.empty(); });
     }
     moved.says_domain = true;
     return moved;

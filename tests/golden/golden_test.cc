@@ -25,6 +25,7 @@ const fs::path kFolder{NUMPROOF_GOLDEN_DIR};
 
 const DecoderTerms kTerms{
     .default_domain = "internet",
+    .one_domain = true,
     .numbering = {.country_code = "36", .national_prefix = "06", .ranges = {"+3630", "+3670"}}};
 
 const WallTime kRecordTime = wall_from_ms(1795345200000);  // 2026-11-22T11:00:00Z

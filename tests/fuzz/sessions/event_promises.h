@@ -57,10 +57,11 @@ inline void check(const Imsi& imsi) {
     NP_CHECK(again && *again == imsi);
 }
 
-inline void check(const HeldAddress& held) {
+// Only an event that leaves its domain to what is known has addresses in none.
+inline void check(const HeldAddress& held, bool says_domain) {
     const auto& prefix = held.prefix;
     const bool v4 = prefix.address().family() == IpAddress::Family::v4;
-    NP_CHECK(!held.domain.empty() && held.domain.size() <= 100);
+    NP_CHECK((!says_domain || !held.domain.empty()) && held.domain.size() <= 100);
     NP_CHECK(held.ports.low <= held.ports.high && (v4 || held.ports.whole()));
     NP_CHECK(prefix.length() >= (v4 ? 16U : 32U) && prefix.length() <= prefix.address().bits());
     NP_CHECK(held.ports.whole() || prefix.length() == 32);
@@ -81,9 +82,11 @@ inline void check(const SessionBind& event, const DecoderTerms& terms) {
     NP_CHECK(!whole || (event.removed.empty() && event.returned.empty()));
     NP_CHECK(!whole || (event.says_access && event.says_domain && !event.began));
     NP_CHECK(!event.began || (*event.began >= WallTime{} && *event.began <= event.time));
-    std::ranges::for_each(event.held, [](const HeldAddress& held) { check(held); });
-    std::ranges::for_each(event.removed, [](const HeldAddress& held) { check(held); });
-    std::ranges::for_each(event.returned, [](const HeldAddress& held) { check(held); });
+    for (const auto* addresses : {&event.held, &event.removed, &event.returned}) {
+        for (const auto& held : *addresses) {
+            check(held, event.says_domain);
+        }
+    }
     if (event.msisdn) {
         check(*event.msisdn, terms);
     }

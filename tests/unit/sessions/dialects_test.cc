@@ -24,7 +24,7 @@ protected:
             .timestamp = directory_.clock.wall_now(),
             .key = {},
             .value = json};
-        auto events = decode(record, {});
+        auto events = decode(record, terms_);
         ASSERT_TRUE(events.has_value()) << events.error().detail << " " << json;
         std::vector<PlacedEvent> placed;
         for (auto& event : *events) {
@@ -70,6 +70,7 @@ protected:
     }
 
     Directory directory_;
+    DecoderTerms terms_{.default_domain = "internet", .one_domain = true, .numbering = {}};
 
 private:
     std::int64_t offset_ = 0;
@@ -395,6 +396,37 @@ TEST_F(DialectsTest, GxUpdatesHealAndNeverResurrect) {
     EXPECT_EQ(ask(), "off_network");
     tell(decode_gx, request(1, terms));
     EXPECT_EQ(ask(), "+34600000001");
+}
+
+// Both domains use 10/8; the start of the other domain's session was never heard.
+TEST_F(DialectsTest, R6_AnUpdateThatNamesNoDomainOpensNothingWhereThereAreSeveral) {
+    terms_.one_domain = false;
+    radius(50, "Start", session("b", kSecond));
+    const auto unknown = R"("Acct-Session-Id":"a","Calling-Station-Id":"34600000001",)"
+                         R"("Framed-IP-Address":)";
+    radius(100, "Interim-Update", unknown + std::string{R"("10.0.0.1")"});
+    EXPECT_EQ(ask(), "+34600000002");
+    radius(110, "Interim-Update", unknown + std::string{R"("10.0.0.2")"});
+    EXPECT_EQ(ask("10.0.0.2"), "off_network");
+    radius(
+        120, "Interim-Update", unknown + std::string{R"("10.0.0.2","Called-Station-Id":"internet")"}
+    );
+    EXPECT_EQ(ask("10.0.0.2"), "+34600000001") << "it says so now";
+    radius(130, "Interim-Update", unknown + std::string{R"("10.0.0.3")"});
+    EXPECT_EQ(ask("10.0.0.3"), "+34600000001") << "and is known from then on";
+}
+
+TEST_F(DialectsTest, R6_AnAddressChangeOfAnUnknownSessionOpensNothingWithoutItsDomain) {
+    terms_.one_domain = false;
+    radius(50, "Start", session("b", kSecond));
+    tell(
+        decode_nsmf,
+        R"({"notifId":"n","eventNotifs":[{"event":"UE_IP_CH","timeStamp":)" +
+            std::to_string(epoch_ms(at_second(100))) +
+            R"(,"supi":"214010000000001","gpsi":"34600000001","pduSeId":5,)"
+            R"("adIpv4Addr":"10.0.0.1"}]})"
+    );
+    EXPECT_EQ(ask(), "+34600000002");
 }
 
 TEST_F(DialectsTest, ARecordThatWasWrittenTwiceChangesNothing) {
