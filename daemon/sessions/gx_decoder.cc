@@ -283,11 +283,32 @@ Result<std::optional<Access>> read_access(const Fields& fields) {
     return access;
 }
 
+// 3GPP TS 29.212 section 5.3.7: with UE_IP_ADDRESS_RELEASE the request names the addresses that
+// were given up.
+Result<bool> read_release_trigger(const Fields& fields) {
+    constexpr std::int64_t kRelease = 19;
+    const auto element = fields.find("Event-Trigger");
+    if (!element) {
+        return false;
+    }
+    bool releases = false;
+    for (const auto& item : decoding::items_of(*element)) {
+        std::string_view name;
+        const auto number = decoding::whole_number(item);
+        if (!number && item.get(name) != simdjson::SUCCESS) {
+            return poison("bad_event_trigger");
+        }
+        releases = releases || number == kRelease || name == "UE_IP_ADDRESS_RELEASE";
+    }
+    return releases;
+}
+
 Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent) {
     SessionBind event;
     Subscription subscription;
     std::optional<Access> access;
     std::optional<Error> failure;
+    bool releases = false;
     event.extent = extent;
     take(read_time(fields), event.time, failure);
     take(read_name(fields), event.name, failure);
@@ -296,6 +317,10 @@ Result<SessionEvent> read_bind(const Fields& fields, SessionBind::Extent extent)
     take(read_held(fields), event.held, failure);
     event.msisdn = std::move(subscription.msisdn);
     event.imsi = std::move(subscription.imsi);
+    take(read_release_trigger(fields), releases, failure);
+    if (releases && extent != SessionBind::Extent::whole) {
+        event.removed = std::exchange(event.held, {});
+    }
     const bool names_domain = fields.find("Called-Station-Id").has_value();
     decoding::settle(event, access, names_domain, fields.terms());
     return finish(std::move(event), std::move(failure));

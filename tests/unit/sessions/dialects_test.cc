@@ -429,6 +429,26 @@ TEST_F(DialectsTest, R6_AnAddressChangeOfAnUnknownSessionOpensNothingWithoutItsD
     EXPECT_EQ(ask(), "+34600000002");
 }
 
+TEST_F(DialectsTest, AGxUpdateThatReleasesAnAddressDoesNotHoldIt) {
+    const auto request = [](const std::string& type, double second, const std::string& more) {
+        return R"({"CC-Request-Type":")" + type + R"(","Session-Id":"s","Event-Timestamp":)" +
+               std::to_string(epoch_ms(at_second(second)) / 1000) +
+               R"(,"Subscription-Id":{"type":0,"data":"34600000001"})" + more + "}";
+    };
+    const std::string v4 = R"(,"Framed-IP-Address":"10.0.0.1")";
+    const std::string v6 = R"(,"Framed-IPv6-Prefix":"2001:db8:0:7::/64")";
+    const std::string released = R"(,"Event-Trigger":["USER_LOCATION_CHANGE",19])";
+    tell(decode_gx, request("INITIAL", 0, v4 + v6));
+    tell(decode_gx, request("UPDATE", 10, v4 + released));
+    EXPECT_EQ(ask(), "off_network");
+    EXPECT_EQ(ask("2001:db8:0:7::1"), "+34600000001") << "nobody spoke of it";
+    tell(decode_gx, request("UPDATE", 20, R"(,"Event-Trigger":18)" + v4));
+    EXPECT_EQ(ask(), "+34600000001") << "it has one again";
+    tell(decode_gx, request("UPDATE", 30, v6 + R"(,"Event-Trigger":"UE_IP_ADDRESS_RELEASE")"));
+    EXPECT_EQ(ask("2001:db8:0:7::1"), "off_network");
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
 TEST_F(DialectsTest, ARecordThatWasWrittenTwiceChangesNothing) {
     const auto start = accounting(0, "Start", session("a"));
     const auto interim = accounting(50, "Interim-Update", session("a"));
