@@ -107,7 +107,7 @@ inline void check(const SessionRefresh& event, const DecoderTerms& /*terms*/) {
 inline void check(const SessionRelease& event, const DecoderTerms& /*terms*/) {
     check(event.time);
     check(event.name);
-    std::ranges::for_each(event.held, [](const HeldAddress& held) { check(held); });
+    std::ranges::for_each(event.held, [](const HeldAddress& held) { check(held, true); });
 }
 
 inline void check(const SubscriberChange& event, const DecoderTerms& terms) {

@@ -25,7 +25,10 @@ constexpr StandingLimits kPatientLimits{
 
 template <auto Decode>
 RecordDecoder decoder() {
-    return [](const FeedRecord& record) { return Decode(record, DecoderTerms{}); };
+    return [](const FeedRecord& record) {
+        const DecoderTerms terms{.default_domain = "internet", .one_domain = true, .numbering = {}};
+        return Decode(record, terms);
+    };
 }
 
 class DialectsOverKafka : public testing::Test {
