@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "daemon/sessions/octets.h"
+#include "daemon/sessions/overtaking.h"
 
 namespace numproof {
 namespace {
@@ -18,54 +20,27 @@ constexpr std::uint64_t kSharedPorts = 1;
 constexpr std::uint64_t kEnded = 2;
 constexpr std::uint64_t kAllHolds = kSharedPorts | kEnded;
 
-bool overtakes(const AddressEntry& a, const AddressEntry& b, Milliseconds skew) {
-    return a.session != b.session && a.prefix == b.prefix && a.ports.overlaps(b.ports) &&
-           a.begin > b.begin + skew;
-}
+/// No fewer others can cover an entry twice.
+constexpr std::size_t kEntriesToCover = 3;
 
-bool is_overtaken(const AddressRecord& record, const AddressEntry& entry, Milliseconds skew) {
-    return std::ranges::any_of(record, [&](const AddressEntry& other) {
-        return overtakes(other, entry, skew);
-    });
-}
-
-// What two sessions wholly took over has nothing left to say: whatever it overtook itself is
-// overtaken by the one of them that it does not belong to.
-bool is_covered(const AddressRecord& record, const AddressEntry& entry, Milliseconds skew) {
-    const AddressEntry* first = nullptr;
-    for (const auto& other : record) {
-        if (!overtakes(other, entry, skew) || !other.ports.covers(entry.ports)) {
-            continue;
+void drop(AddressRecord& record, const Overtaking::Verdicts& dropped) {
+    AddressRecord kept;
+    kept.reserve(record.size());
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        if (!dropped[i]) {
+            kept.push_back(record[i]);
         }
-        if (first != nullptr && first->session != other.session) {
-            return true;
-        }
-        first = &other;
     }
-    return false;
-}
-
-// What a tombstone overtook goes with it, and so on down the chain: nobody is left to say so.
-void forget_with(AddressRecord& record, WallTime now, Milliseconds skew) {
-    AddressRecord gone;
-    const auto leaves = [&](const AddressEntry& entry) {
-        const bool forgotten = entry.forget_at && *entry.forget_at <= now;
-        return forgotten || is_overtaken(gone, entry, skew);
-    };
-    for (auto next = std::ranges::find_if(record, leaves); next != record.end();
-         next = std::ranges::find_if(record, leaves)) {
-        gone.push_back(*next);
-        record.erase(next);
-    }
+    record = std::move(kept);
 }
 
 std::vector<const AddressEntry*> holders(
-    const AddressRecord& record, const IpPrefix& prefix, Milliseconds skew
+    const AddressRecord& record, const IpPrefix& prefix, const Overtaking::Verdicts& overtaken
 ) {
     std::vector<const AddressEntry*> found;
-    for (const auto& entry : record) {
-        if (entry.prefix == prefix && !entry.forget_at && !is_overtaken(record, entry, skew)) {
-            found.push_back(&entry);
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        if (record[i].prefix == prefix && !record[i].forget_at && !overtaken[i]) {
+            found.push_back(&record[i]);
         }
     }
     return found;
@@ -163,33 +138,37 @@ void merge_entries(
         })) {
         return;
     }
-    for (auto& entry : record) {
+    std::map<PortRange, std::size_t> known;
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        auto& entry = record[i];
         if (ours(entry)) {
             entry.version = scope.version;
             entry.forget_at = entry.forget_at.value_or(context.forget_at());
+            known.try_emplace(entry.ports, i);
         }
     }
     for (const auto& entry : projected) {
-        const auto known = std::ranges::find_if(record, [&](const AddressEntry& other) {
-            return ours(other) && other.ports == entry.ports;
-        });
-        if (known == record.end()) {
+        const auto [at, is_new] = known.try_emplace(entry.ports, record.size());
+        if (is_new) {
             record.push_back(entry);
         } else {
-            *known = entry;
+            record[at->second] = entry;
         }
     }
 }
 
 void settle(AddressRecord& record, WallTime now, Milliseconds conflict_skew) {
-    forget_with(record, now, conflict_skew);
-    AddressRecord kept;
-    for (const auto& entry : record) {
-        if (!is_covered(record, entry, conflict_skew)) {
-            kept.push_back(entry);
-        }
+    const bool some_over = std::ranges::any_of(record, [&](const AddressEntry& entry) {
+        return entry.forget_at && *entry.forget_at <= now;
+    });
+    if (some_over) {
+        drop(record, Overtaking{record, conflict_skew}.forgotten(now));
     }
-    record = std::move(kept);
+    // What two sessions wholly took over has nothing left to say: whatever it overtook itself is
+    // overtaken by the one of them that it does not belong to.
+    if (record.size() >= kEntriesToCover) {
+        drop(record, Overtaking{record, conflict_skew}.covered_by_two());
+    }
 }
 
 Resolution resolve(
@@ -201,8 +180,9 @@ Resolution resolve(
             lengths.insert(entry.prefix.length());
         }
     }
+    const auto overtaken = Overtaking{record, conflict_skew}.overtaken();
     for (const auto length : lengths) {
-        const auto holding = holders(record, IpPrefix::of(source.address, length), conflict_skew);
+        const auto holding = holders(record, IpPrefix::of(source.address, length), overtaken);
         if (!holding.empty()) {
             return judge(holding, source.port);
         }

@@ -30,7 +30,7 @@ MUTATIONS = [
      "return apart <= kSkewMax && apart >= -kSkewMax;", "return apart <= Offset::max();"),
     ("R4", "not_after is not enforced", "adapters/memory/claim_judgement.cc",
      "if (grant.not_after <= request.now) {", "if (false) {"),
-    ("R5", "a newer session does not overtake", "daemon/sessions/address_record.cc",
+    ("R5", "a newer session does not overtake", "daemon/sessions/overtaking.cc",
      "a.begin > b.begin + skew;", "a.begin > b.begin + skew && skew.count() < 0;"),
     ("R5", "a release ends nothing", "daemon/sessions/session_record.cc",
      "if (record.end && !is_newer(holding.added, *record.end)) {", "if (false) {"),
