@@ -10,6 +10,7 @@
 
 #include "daemon/app/ctl/admin_client.h"
 #include "daemon/app/ctl/commands.h"
+#include "daemon/app/ctl/printable.h"
 #include "daemon/app/exit_codes.h"
 #include "daemon/auth/form.h"
 
@@ -29,7 +30,7 @@ std::string cell(const element& letter, std::string_view name) {
         return "?";
     }
     std::string_view text;
-    return value.get(text) == simdjson::SUCCESS ? std::string{text} : simdjson::minify(value);
+    return value.get(text) == simdjson::SUCCESS ? printable(text) : simdjson::minify(value);
 }
 
 std::vector<Row> rows_of(const element& answer) {
@@ -81,7 +82,7 @@ std::string detail_of(const std::string& body) {
     std::string_view detail;
     const bool readable = parser.parse(padded).get(answer) == simdjson::SUCCESS &&
                           answer["detail"].get(detail) == simdjson::SUCCESS;
-    return readable ? std::string{detail} : body;
+    return printable_lines(readable ? detail : std::string_view{body});
 }
 
 std::string query_of(const LetterFilter& filter) {

@@ -10,6 +10,8 @@
 
 #include <simdjson.h>
 
+#include "daemon/app/ctl/printable.h"
+
 namespace numproof::ctl {
 namespace {
 
@@ -23,7 +25,7 @@ using Cells = std::array<std::string, kTitles.size()>;
 
 std::string text_of(const element& from, std::string_view key) {
     std::string_view text;
-    return from[key].get(text) == simdjson::SUCCESS ? std::string{text} : std::string{};
+    return from[key].get(text) == simdjson::SUCCESS ? printable(text) : std::string{};
 }
 
 std::optional<std::int64_t> number_of(const element& from, std::string_view key) {

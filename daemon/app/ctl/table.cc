@@ -3,6 +3,8 @@
 
 #include <simdjson.h>
 
+#include "daemon/app/ctl/printable.h"
+
 namespace numproof::ctl {
 namespace {
 
@@ -11,7 +13,7 @@ using simdjson::dom::element_type;
 
 std::string plain(const element& value) {
     if (value.is_string()) {
-        return std::string{std::string_view{value.get_string()}};
+        return printable_lines(std::string_view{value.get_string()});
     }
     return simdjson::minify(value);
 }
@@ -26,7 +28,7 @@ void write_object(
     std::string& out, const std::string& prefix, const simdjson::dom::object& object
 ) {
     for (const auto& [key, value] : object) {
-        write(out, prefix.empty() ? std::string{key} : prefix + "." + std::string{key}, value);
+        write(out, prefix.empty() ? printable(key) : prefix + "." + printable(key), value);
     }
 }
 
