@@ -20,10 +20,6 @@ std::string_view thrown_away(std::string_view name) {
     return mark == std::string_view::npos ? std::string_view{} : name.substr(mark);
 }
 
-bool is_spread(std::string_view name) {
-    return name.starts_with(kSpread);
-}
-
 std::string text_of(const StoreMember& member) {
     return member.node + "/" + member.data + "/" + member.followed + "/" + member.life;
 }
@@ -84,6 +80,10 @@ std::string name_of_life(std::vector<StoreMember> members) {
         name += text;
     }
     return name;
+}
+
+bool is_spread(std::string_view life) {
+    return life.starts_with(kSpread);
 }
 
 bool continues(std::string_view before, std::string_view now) {

@@ -20,6 +20,9 @@ struct StoreMember {
 /// another set of them, gives another name.
 [[nodiscard]] std::string name_of_life(std::vector<StoreMember> members);
 
+/// Whether `life` is that of a store that is spread over several servers.
+[[nodiscard]] bool is_spread(std::string_view life);
+
 /// Whether what was written in the life `before` is still there in the life `now`, but for the
 /// newest writes (a failover loses some). A store of one piece says by its generation marker that
 /// it came back empty, and by `~` and a number at the end of its name how much it has thrown away

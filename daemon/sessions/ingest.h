@@ -49,6 +49,10 @@ struct IngestOptions {
     Milliseconds park_for{5000};          ///< A partition whose dead letter could not be kept.
     Milliseconds ahead_max{5000};         ///< R4: a record further ahead of our clock waits.
     Milliseconds failover_margin{60000};  ///< Writes older than this survive a failover.
+    /// The same for a store of several servers, of which one may go back without the others: longer
+    /// than a Redis Cluster lets a replica be behind that it promotes (docs/redis.md). Up to twice
+    /// as much is read again, which must be less than `late_records`.
+    Milliseconds spread_failover_margin{300000};
     Milliseconds late_records{900000};    ///< Added to the life of tombstones, for re-reading.
     Milliseconds rebuild_max = std::chrono::hours{24};  ///< Likewise while rebuilding.
     Milliseconds strange_max{

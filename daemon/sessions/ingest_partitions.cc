@@ -163,7 +163,9 @@ void Ingest::begin(const PartitionSpan& span, const std::optional<WatermarkRecor
     }
     const bool same_life = record->incarnation == incarnation_;
     const auto from = same_life ? record->next : record->anchor;
-    if (from < span.begin || from > span.end) {
+    // The broker may have lost its tail in the same outage: what stands there now is something
+    // else.
+    if (from < span.begin || std::max(from, record->next) > span.end) {
         lose_generation(messages::feed_lost_records);
         begin_rebuild(span);
         return;
@@ -354,7 +356,9 @@ void Ingest::begin_again(const std::map<TopicPartition, WatermarkRecord>& record
 
 WatermarkRecord Ingest::record_of(Partition& partition) const {
     const auto now = parts_.clock.mono_now();
-    if (now - partition.candidate_since >= options_.failover_margin) {
+    const auto margin = is_spread(partition.incarnation) ? options_.spread_failover_margin
+                                                         : options_.failover_margin;
+    if (now - partition.candidate_since >= margin) {
         partition.anchor = partition.candidate;
         partition.candidate = partition.next;
         partition.candidate_since = now;

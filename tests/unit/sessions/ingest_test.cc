@@ -408,5 +408,35 @@ TEST_F(IngestTest, R13_AFailoverOfOneServerKeepsTheGeneration) {
     EXPECT_EQ(standing(), Standing::usable);
 }
 
+// By its own rule a Cluster promotes a replica that heard nothing for 235 s (docs/redis.md), while
+// the watermarks lie on a server that lost nothing.
+TEST_F(IngestTest, R13_WhatASuccessorHasNotHeardForMinutesIsReadAgain) {
+    store_.life = name_of_life({server("a", "1"), server("b", "1")});
+    const auto minutes_pass = [&](int tens_of_seconds) {
+        for (int i = 0; i < tens_of_seconds; ++i) {
+            clock_.advance(std::chrono::seconds{9});
+            turn(4);
+        }
+    };
+    turn(12);
+    minutes_pass(70);
+    bind(kFirst, "a", "+34600000001");
+    minutes_pass(24);
+    ASSERT_EQ(ask(), "+34600000001");
+    const auto before = ingest_->progress().generation;
+
+    std::erase_if(store_.records, [](const auto& record) {
+        return record.first.starts_with("np:a:") || record.first.starts_with("np:s:");
+    });
+    auto promoted = server("c", "1");
+    promoted.followed = server("b", "1").data;
+    store_.life = name_of_life({server("a", "1"), promoted});
+    turn(12);
+
+    EXPECT_EQ(ingest_->progress().generation, before) << "it does not need a rebuild";
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
 }  // namespace
 }  // namespace numproof

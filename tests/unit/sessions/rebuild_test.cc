@@ -291,5 +291,32 @@ TEST_F(RebuildTest, AnOldCopyOfTheStoreIsNotBelievedOnceWhatItKnewIsTooOld) {
     EXPECT_EQ(ask(), "off_network");
 }
 
+// One outage takes a primary and the newest records of the broker: nobody may wait for offsets that
+// a quiet feed reaches again in hours, nor take other records for those that were there.
+TEST_F(RebuildTest, AFailoverTogetherWithALostTailOfTheLogMeansRebuilding) {
+    turn(12);
+    bind(kFirst, "a", "+34600000001");
+    turn(4);
+    ASSERT_EQ(ask(), "+34600000001");
+    const auto before = generation();
+    feed_->commit();
+    ingest_.reset();
+    auto& log = topics_.at_or_die(kFirst);
+    while (log.records.size() > 3) {
+        log.records.pop_back();
+    }
+    log.committed = log.end();
+    store_.life = "life-2";
+    start();
+
+    turn(4, false);
+    EXPECT_TRUE(logged(messages::feed_lost_records));
+    turn(8);
+
+    EXPECT_NE(generation(), before);
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "off_network") << "its bind is lost, and nothing of before is believed";
+}
+
 }  // namespace
 }  // namespace numproof
