@@ -11,7 +11,7 @@
 namespace numproof::sim {
 
 /// What has to have happened in a run of some length, or it showed nothing.
-inline constexpr std::array<std::string_view, 37> kMustHappen{
+inline constexpr std::array<std::string_view, 39> kMustHappen{
     "true",
     "false",
     "verify refused",
@@ -35,6 +35,8 @@ inline constexpr std::array<std::string_view, 37> kMustHappen{
     "session name reused",
     "books changed",
     "gateway restart",
+    "state of a session",
+    "start sent again",
     "late event",
     "duplicate",
     "behind a proxy",

@@ -22,7 +22,9 @@ std::string text_of(const SessionEvent& event) {
         std::array{"bind", "refresh", "release", "reset", "books", "heartbeat"}.at(event.index());
     if (const auto* bind = std::get_if<SessionBind>(&event)) {
         std::string text = kind + " " + bind->name.source + "/" + bind->name.session;
-        text += bind->extent == SessionBind::Extent::whole ? " whole" : " change";
+        text +=
+            std::array{" whole", " change", " statement"}.at(static_cast<std::size_t>(bind->extent)
+            );
         text += bind->msisdn ? " " + std::string{bind->msisdn->reveal()} : " by IMSI";
         for (const auto& held : bind->held) {
             text += " +" + held.domain + ":" + held.prefix.to_text() + ":" +
@@ -59,7 +61,8 @@ PacketCore::PacketCore(VirtualLoop& loop, Broker& broker, Truth& truth, Report& 
             {.name = "gw-" + std::to_string(i),
              .topic = i % 2 == 0 ? kKeyed : kMixed,
              .error = dice_.ms(-200, 200),
-             .last = {}}
+             .last = {},
+             .speaks_radius = i % 3 == 1}
         );
     }
     make_places();
@@ -144,6 +147,8 @@ void PacketCore::step() {
         reuse_name();
     } else if (what < 88) {
         write_books();
+    } else if (what < 94) {
+        restate();
     }
 }
 
@@ -163,7 +168,16 @@ TopicPartition PacketCore::lane_of(const Live& live) {
 void PacketCore::send(SessionEvent event, const TopicPartition& at) {
     ++report_.events;
     truth_.tell(event, WallTime{});
-    report_.note("sent", event.index(), [&] { return at.topic + " " + text_of(event); });
+    report_.note("sent", event.index(), [&] {
+        return at.topic + " " + text_of(event) + " T" +
+               std::to_string(
+                   epoch_ms(std::visit([](const auto& e) { return e.time; }, event)) % 100000
+               );
+    });
+    deliver(std::move(event), at);
+}
+
+void PacketCore::deliver(SessionEvent event, const TopicPartition& at) {
     auto& arrival = earliest_[at];
     arrival = std::max(arrival, loop_.now() + delay_[at]);
     const bool twice = dice_.chance(3) && !std::holds_alternative<Heartbeat>(event);
@@ -208,7 +222,14 @@ void PacketCore::bind(Live& live, SessionBind::Extent extent, std::vector<HeldAd
     event.interim_interval = live.interval;
     event.held = live.held;
     event.removed = std::move(removed);
-    send(std::move(event), lane_of(live));
+    const auto at = lane_of(live);
+    if (gateways_[live.gateway].speaks_radius && extent == SessionBind::Extent::whole) {
+        event.may_be_late = true;
+        if (dice_.chance(20)) {
+            send_again(event, at);
+        }
+    }
+    send(std::move(event), at);
 }
 
 void PacketCore::tell_books(const Subscriber& subscriber, bool sim_changed) {

@@ -70,6 +70,7 @@ private:
         std::string topic;
         Milliseconds error{};
         WallTime last;
+        bool speaks_radius = false;  ///< States what is there, and sends again what got no answer.
     };
 
     struct Live {
@@ -95,11 +96,14 @@ private:
     void clash();
     void reuse_name();
     void write_books();
+    void restate();
+    void send_again(const SessionBind& start, const TopicPartition& at);
     void restart_gateway();
     void refresh(int id);
     void forget(int id);
     void bind(Live& live, SessionBind::Extent extent, std::vector<HeldAddress> removed);
     void send(SessionEvent event, const TopicPartition& at);
+    void deliver(SessionEvent event, const TopicPartition& at);
     void send_late(SessionEvent event);
     void tell_books(const Subscriber& subscriber, bool sim_changed);
     void beat();
