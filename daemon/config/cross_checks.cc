@@ -222,12 +222,6 @@ private:
                 "directory.numbering.national_prefix needs directory.numbering.country_code"
             );
         }
-        const auto* code = root_.find_path("directory.numbering.country_code");
-        if (code != nullptr && !code->text.empty() &&
-            is("directory.numbering.national_prefix", "") &&
-            items("directory.numbering.ranges").empty()) {
-            complain(*code, "directory.numbering.country_code needs national_prefix or ranges");
-        }
     }
 
     void check_feeds() {

@@ -37,7 +37,8 @@ bool is_ours(const Numbering& numbering, std::string_view number) {
 }
 
 // Where no prefix tells national numbers from others, one that begins with the digits of the
-// country code may be either.
+// country code may be either. 3GPP TS 23.003 and TS 29.061 write international digits without `+`:
+// it is national only where the operator's ranges leave no other reading.
 std::optional<std::string> as_national(const Numbering& numbering, std::string_view text) {
     const auto& code = numbering.country_code;
     const bool either =
@@ -50,10 +51,8 @@ std::optional<std::string> as_national(const Numbering& numbering, std::string_v
 
 Result<Msisdn> read_number(const Numbering& numbering, std::string_view text) {
     auto meant = international(numbering, text);
-    if (auto national = as_national(numbering, text); national && is_ours(numbering, *national)) {
-        if (is_ours(numbering, meant)) {
-            return fail(ErrorCode::malformed, "number can be read in two ways");
-        }
+    auto national = as_national(numbering, text);
+    if (national && !is_ours(numbering, meant) && is_ours(numbering, *national)) {
         meant = std::move(*national);
     }
     auto number = Msisdn::parse_plus_optional(meant);

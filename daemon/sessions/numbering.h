@@ -19,8 +19,8 @@ struct Numbering {
 
 /// The number that a feed means by `text`: `malformed` if it is none, `invalid_value` if it is not
 /// ours. `00` in front is read as `+`. With a country code, what has neither and does not begin
-/// with that code is national; without a national prefix, one that does begin with it is what
-/// `ranges` allow, and `malformed` if they allow both.
+/// with that code is national; without a national prefix, one that does begin with it is national
+/// where `ranges` allow nothing else.
 [[nodiscard]] Result<Msisdn> read_number(const Numbering& numbering, std::string_view text);
 
 }  // namespace numproof

@@ -112,7 +112,7 @@ const std::vector<Settable> kSettable{
      "[{name: internet, devices: [0.0.0.0/0]}, {name: ims, devices: [\"::/0\"]}]",
      {}},
     {"directory.default_domain", "ims", {"directory.domains=[{name: ims, devices: ['::/0']}]"}},
-    {"directory.numbering.country_code", "\"34\"", {"directory.numbering.ranges=['+346']"}},
+    {"directory.numbering.country_code", "\"34\"", {}},
     {"directory.numbering.national_prefix", "\"0\"", {"directory.numbering.country_code='49'"}},
     {"directory.numbering.ranges", "[\"+346\", \"+347\"]", {}},
     {"kafka.brokers", "[\"a:1\", \"[::1]:2\"]", {}},

@@ -183,7 +183,7 @@ TEST(Numbering, ReadsNationalNumbersAndRefusesForeignOnes) {
 }
 
 // Italian numbers have no prefix, and some begin as the country code does.
-TEST(Numbering, TakesNoNationalNumberForAnInternationalOne) {
+TEST(Numbering, LetsTheRangesTellNationalFromInternational) {
     const auto italy = [](std::vector<std::string> ranges) {
         return Numbering{.country_code = "39", .national_prefix = "", .ranges = std::move(ranges)};
     };
@@ -193,8 +193,9 @@ TEST(Numbering, TakesNoNationalNumberForAnInternationalOne) {
     EXPECT_EQ(read_number(narrow, "3201234567")->reveal(), "+393201234567");
     EXPECT_EQ(read_number(narrow, "393201234567")->reveal(), "+393201234567");
     EXPECT_EQ(read_number(narrow, "3931234567").error().code, ErrorCode::invalid_value);
-    EXPECT_EQ(read_number(italy({"+39"}), "3921234567").error().code, ErrorCode::malformed);
-    EXPECT_EQ(read_number(italy({}), "3921234567").error().code, ErrorCode::malformed);
+    // Nothing tells them apart: digits are international, as 3GPP writes them.
+    EXPECT_EQ(read_number(italy({"+39"}), "393921234567")->reveal(), "+393921234567");
+    EXPECT_EQ(read_number(italy({}), "393921234567")->reveal(), "+393921234567");
     EXPECT_EQ(read_number(italy({}), "+393921234567")->reveal(), "+393921234567");
     EXPECT_EQ(read_number(italy({}), "3201234567")->reveal(), "+393201234567");
 }
