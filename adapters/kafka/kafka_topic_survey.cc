@@ -6,6 +6,8 @@
 #include <pthread.h>
 
 #include "adapters/kafka/kafka_asker.h"
+#include "adapters/kafka/kafka_conf.h"
+#include "adapters/kafka/kafka_questions.h"
 #include "adapters/kafka/kafka_topic_setup.h"
 #include "daemon/telemetry/messages.h"
 
@@ -62,7 +64,29 @@ void KafkaTopicSurvey::look() {
     asker_.reset();
 }
 
+// A feed names its own topics; who only writes is never told by the client that there is none.
+bool KafkaTopicSurvey::tell_missing(const std::map<std::string, std::int32_t>& known) {
+    bool complete = true;
+    for (const auto& needs : topics_) {
+        if (known.contains(needs.topic)) {
+            continue;
+        }
+        complete = false;
+        const bool is_feed = needs.retention != Milliseconds{0};
+        if (!is_feed && told_missing_.insert(needs.topic).second) {
+            const auto missing = kafka::missing_topic(needs.topic, connection_);
+            log_.write(messages::kafka_topic_missing, {{"reason", missing.detail}});
+        }
+    }
+    return complete;
+}
+
 bool KafkaTopicSurvey::look_once() {
+    const auto known =
+        asker_->ask([](rd_kafka_t& client) { return kafka::ask_topics(client, kQuestionMs); });
+    if (!known || !tell_missing(*known)) {
+        return false;
+    }
     const auto setups = asker_->ask([this](rd_kafka_t& client) {
         return kafka::ask_setups(client, topics_, kQuestionMs);
     });

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,9 +22,9 @@ class Asker;
 }
 
 /// Looks once, on a thread of its own, how topics are set up, and warns of each thing that lets
-/// records be lost. Brokers that do not answer are asked again every half minute; rights that we
-/// lack and topics that are missing are none of its business. Destruction waits for the question
-/// that is under way, some seconds at most.
+/// records be lost. Brokers that do not answer are asked again every half minute, and so is while a
+/// topic is missing, which is told once; rights that we lack are none of its business. Destruction
+/// waits for the question that is under way, some seconds at most.
 class KafkaTopicSurvey {
 public:
     /// Connects to nothing yet; fails with invalid_configuration. `log` outlives it.
@@ -38,11 +42,13 @@ private:
 
     void look();
     [[nodiscard]] bool look_once();
+    [[nodiscard]] bool tell_missing(const std::map<std::string, std::int32_t>& known);
 
     KafkaConnection connection_;
     std::vector<TopicNeeds> topics_;
     Log& log_;
     std::unique_ptr<kafka::Asker> asker_;
+    std::set<std::string> told_missing_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;

@@ -235,6 +235,9 @@ std::optional<std::string> Node::directory_trouble() const {
         return std::nullopt;
     }
     std::string words{name_of(standing)};
+    if (const auto silent = standing_.most_silent(); silent && standing == Standing::stale) {
+        words += ": nothing new from " + silent->topic + "/" + std::to_string(silent->partition);
+    }
     if (const auto missing = standing_.missing_key(); !missing.empty()) {
         words += ": " + missing;
     }

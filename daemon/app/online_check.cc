@@ -56,12 +56,19 @@ Result<void> check_topics(const Foundation& foundation) {
         }
     }
     const auto deadline = Deadline::after(foundation.clock.mono_now(), kAnswerWithin);
+    // All that are missing at once, as the configuration's own mistakes are told.
+    std::string missing;
     for (const auto& name : names) {
-        if (auto there = (*topics)->require(name, deadline); !there) {
+        auto there = (*topics)->require(name, deadline);
+        if (there) {
+            continue;
+        }
+        if (there.error().code != ErrorCode::invalid_configuration) {
             return there;
         }
+        missing += (missing.empty() ? "" : "\nkafka: ") + there.error().detail;
     }
-    return {};
+    return missing.empty() ? Result<void>{} : fail(ErrorCode::invalid_configuration, missing);
 }
 
 int tell(const char* what, const Result<void>& outcome) {

@@ -30,13 +30,21 @@ std::vector<std::string> roles_of(const NodeSettings& node) {
     return roles;
 }
 
+// A partition that was never heard of counts from 1970.
+std::optional<Milliseconds> known_age(const DirectoryBasis& basis) {
+    constexpr Milliseconds kNever = std::chrono::hours{24} * 3650;
+    return basis.watermark_age < kNever ? std::optional{basis.watermark_age} : std::nullopt;
+}
+
 void write_directory(JsonWriter& json, const StatusReport& report) {
     const auto& settings = report.foundation.settings();
     const bool memory = settings.directory.backend == DirectoryBackend::memory;
     json.key("directory").begin_object();
     json.key("backend").text(memory ? "memory" : "redis");
     json.key("standing").text(name_of(report.basis.standing));
-    json.key("watermark_age_ms").number(report.basis.watermark_age.count());
+    const auto age = known_age(report.basis);
+    json.key("watermark_age_ms");
+    age ? json.number(age->count()) : json.null();
     json.key("rebuild");
     write_rebuild(json, report.rebuild);
     json.end_object();
@@ -76,13 +84,14 @@ std::string to_json(const StatusReport& report) {
 }
 
 std::string to_line(const StatusReport& report) {
-    const auto lag = std::to_string(report.basis.watermark_age.count());
+    const auto age = known_age(report.basis);
+    const auto lag = age ? std::to_string(age->count()) + " ms" : std::string{"unknown"};
     const auto waiting = std::to_string(report.backlog.records);
     std::string line = report.troubles.empty() ? "ready" : "not ready";
     for (const auto& trouble : report.troubles) {
         line += ", " + trouble;
     }
-    return line + "; watermark age " + lag + " ms; " + waiting + " audit events undelivered";
+    return line + "; watermark age " + lag + "; " + waiting + " audit events undelivered";
 }
 
 std::string keys_json(const KeyRing& ring, std::string_view marker_key, std::string_view mark) {

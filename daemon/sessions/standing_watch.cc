@@ -137,6 +137,16 @@ std::vector<StandingWatch::FeedPartition> StandingWatch::partitions() const {
     return seen_ ? seen_->partitions : std::vector<FeedPartition>{};
 }
 
+std::optional<TopicPartition> StandingWatch::most_silent() const {
+    if (!seen_ || seen_->partitions.empty()) {
+        return std::nullopt;
+    }
+    const auto heard = [](const FeedPartition& one) {
+        return one.record ? one.record->watermark : WallTime{};
+    };
+    return std::ranges::min_element(seen_->partitions, {}, heard)->at;
+}
+
 std::string StandingWatch::marker_key() const {
     return seen_ ? seen_->marker_key : std::string{};
 }

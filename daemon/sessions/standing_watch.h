@@ -50,6 +50,9 @@ public:
             record;  ///< Nothing: not of this directory and store's life.
     };
 
+    /// The partition that was heard of longest ago, or never; nothing while there are none.
+    [[nodiscard]] std::optional<TopicPartition> most_silent() const;
+
     /// All of them, as they were read last; empty while the directory is not whole.
     [[nodiscard]] std::vector<FeedPartition> partitions() const;
 

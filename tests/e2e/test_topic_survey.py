@@ -77,6 +77,13 @@ class Survey(unittest.TestCase):
         again.stop()
         self.assertEqual([(line["topic"], line["value"]) for line in self.told(again)], [(dlq, "replication factor 1")])
 
+    def test_a_topic_that_is_only_written_to_is_named_when_it_is_missing(self):
+        CLUSTER.admin(f"create:{self.names['sessions']}:1:2", f"create:{self.names['dlq']}:1:2")
+        np = self.start("np1")
+        named = lambda: [line for line in np.output().splitlines() if "NP-KAFKA-005" in line]
+        (line,) = wait_for(named, 60, "the missing topic to be named")
+        self.assertIn(f"--topic {self.names['audit']}", line)
+
     def test_sound_topics_are_not_spoken_of(self):
         CLUSTER.admin(*(f"create:{self.names[kind]}:1:2" for kind in ("dlq", "audit")),
                       f"create:{self.names['sessions']}:1:2:retention.ms=1000")

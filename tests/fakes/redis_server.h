@@ -8,6 +8,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -78,24 +79,15 @@ public:
 
     void resume() const { kill(pid_, SIGCONT); }
 
-    /// Runs one command and gives its reply as text, errors included.
+    /// Runs one command and gives its reply as text, errors included. Once more when the connection
+    /// is lost: a sentinel that changes a server's role ends all of them.
     std::string ask(std::initializer_list<std::string_view> words) const {
-        const auto connection = connect_to();
-        NP_CHECK(connection != nullptr);
-        std::vector<const char*> starts;
-        std::vector<std::size_t> sizes;
-        for (const auto word : words) {
-            starts.push_back(word.data());
-            sizes.push_back(word.size());
+        auto reply = ask_once(words);
+        for (int again = 0; again < 3 && !reply; ++again) {
+            reply = ask_once(words);
         }
-        auto* const reply = static_cast<redisReply*>(redisCommandArgv(
-            connection.get(), static_cast<int>(words.size()), starts.data(), sizes.data()
-        ));
-        NP_CHECK(reply != nullptr);
-        std::string text =
-            reply->str ? std::string{reply->str, reply->len} : std::to_string(reply->integer);
-        freeReplyObject(reply);
-        return text;
+        NP_CHECK(reply.has_value());
+        return *reply;
     }
 
     /// The value of one of its settings.
@@ -129,6 +121,27 @@ private:
     struct Freer {
         void operator()(redisContext* connection) const noexcept { redisFree(connection); }
     };
+
+    std::optional<std::string> ask_once(std::initializer_list<std::string_view> words) const {
+        const auto connection = connect_to();
+        NP_CHECK(connection != nullptr);
+        std::vector<const char*> starts;
+        std::vector<std::size_t> sizes;
+        for (const auto word : words) {
+            starts.push_back(word.data());
+            sizes.push_back(word.size());
+        }
+        auto* const reply = static_cast<redisReply*>(redisCommandArgv(
+            connection.get(), static_cast<int>(words.size()), starts.data(), sizes.data()
+        ));
+        if (reply == nullptr) {
+            return std::nullopt;
+        }
+        std::string text =
+            reply->str ? std::string{reply->str, reply->len} : std::to_string(reply->integer);
+        freeReplyObject(reply);
+        return text;
+    }
 
     std::unique_ptr<redisContext, Freer> connect_to() const {
         std::unique_ptr<redisContext, Freer> made{redisConnect("127.0.0.1", port_)};

@@ -64,7 +64,10 @@ std::string state_of(const element& partition) {
     if (const auto end = number_of(partition, "rebuild_end")) {
         return "rebuilding up to " + std::to_string(*end);
     }
-    return number_of(partition, "watermark_age_ms") ? "follows" : "not read yet";
+    if (number_of(partition, "watermark_age_ms")) {
+        return "follows";
+    }
+    return number_of(partition, "lag_records") == 0 ? "nothing heard yet" : "not read yet";
 }
 
 Cells cells_of(const element& partition) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -48,9 +50,9 @@ void add_letter_filter(CLI::App& to, LetterFilter& letters) {
     to.add_option("--topic", letters.topic, "Only what came from this topic");
     to.add_option("--reason", letters.reason, "Only with this reason");
     to.add_option("--partition", letters.partition, "Only from this partition")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
     to.add_option("--offset", letters.offset, "Only the record at this offset")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     to.add_option("--limit", letters.limit, "At most so many")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
