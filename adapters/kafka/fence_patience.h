@@ -14,12 +14,12 @@ namespace numproof::kafka {
 ///
 /// librdkafka forgets its member id when the group's coordinator was silent for the session
 /// timeout, and what it commits then, with our group.instance.id alone, makes the next coordinator
-/// fence us: an everyday event after a broker's death. Who is fenced again and again has a
-/// namesake. Pure.
+/// fence us: an everyday event after a broker's death. Who is fenced more often than that time-out
+/// allows has a namesake. Pure.
 class FencePatience {
 public:
     static constexpr std::size_t kFencesMax = 4;
-    static constexpr std::chrono::seconds kWindow{60};
+    static constexpr std::chrono::seconds kWindow{30};
     static constexpr std::chrono::seconds kStep{1};
 
     /// The group has shut us out: how long to wait before joining again; nothing, when it is no

@@ -29,11 +29,13 @@ def armed(dice, name):
 
 def die_at(ground, names):
     """Each node dies at each of its failpoints in turn, is started again, and goes on."""
+    dead = lambda: sum(life.status is not None for life in ground.history.lives)
+    before = dead()
     for node, mine in zip(ground.nodes, (names[::2], names[1::2])):
         node.arms = [armed(ground.dice, name) for name in mine]
         node.kill()  # The next life is the first that is armed.
     deaths = len(names) + len(ground.nodes)
-    wait_for(lambda: sum(life.status is not None for life in ground.history.lives) >= deaths, FIRE_WITHIN,
+    wait_for(lambda: dead() >= before + deaths, FIRE_WITHIN,
              f"{deaths} deaths of {[life for life in ground.history.lives]}")
     # What changed just before the last death is what is looked for in the end.
     ground.network.churning.clear()
