@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t kWaitingMax = 10'000;
 
+/// librdkafka reports what became of a letter within the first. It waits by the wall clock, though:
+/// after a step of it its threads may sleep for as long as the step was. A client that has not
+/// reported by the second is replaced.
+constexpr Milliseconds kDeliveryMax{10'000};
+constexpr Milliseconds kSilenceMax{12'000};
+
 /// Poison may be as large as the broker takes, and its letter is larger. What is above these goes
 /// without its value, or its key: one large record must not stop the feed. (Octets; librdkafka's
 /// message.max.bytes and a broker's are about a million.)
@@ -62,6 +68,11 @@ struct KafkaDeadLetters::State {
         bool arrived = false;
     };
 
+    struct OnItsWay {
+        Place place;
+        MonoTime since;
+    };
+
     State(Settings wanted, KafkaEnvironment environment)
         : settings(std::move(wanted)), env(environment) {}
 
@@ -69,7 +80,7 @@ struct KafkaDeadLetters::State {
     KafkaEnvironment env;
     KafkaProducerMetrics metrics{"dead_letters"};
     std::map<Place, Sent> letters;
-    std::map<std::uintptr_t, Place> on_their_way;
+    std::map<std::uintptr_t, OnItsWay> on_their_way;  ///< By ticket: the oldest comes first.
     std::uintptr_t last_ticket = 0;
     std::vector<std::pair<std::uintptr_t, std::optional<Error>>> reports;
     kafka::WakeUp readable{env.base, [this] { take_reports(); }};
@@ -78,7 +89,7 @@ struct KafkaDeadLetters::State {
     Result<void> build() {
         auto made = kafka::KafkaProducer::make(
             settings.connection,
-            {.client_id = "numproof-dlq"},
+            {.client_id = "numproof-dlq", .delivery_max = kDeliveryMax},
             {.metrics = metrics, .log = env.log},
             [this](std::uintptr_t ticket, std::optional<Error> error) {
                 reports.emplace_back(ticket, std::move(error));
@@ -92,9 +103,15 @@ struct KafkaDeadLetters::State {
         return {};
     }
 
-    /// A fatal producer never recovers; those who wait are told to offer their letters again.
-    Result<void> replace_if_fatal() {
-        if (!producer->fatal()) {
+    [[nodiscard]] bool is_silent() const {
+        return !on_their_way.empty() &&
+               env.clock.mono_now() - on_their_way.begin()->second.since > kSilenceMax;
+    }
+
+    /// A producer that failed for good does not recover, and one that sleeps may do so for hours;
+    /// those who wait are told to offer their letters again.
+    Result<void> replace_if_dead() {
+        if (!producer->fatal() && !is_silent()) {
             return {};
         }
         producer.reset();
@@ -133,7 +150,7 @@ struct KafkaDeadLetters::State {
         if (auto sent = producer->send(outgoing, ticket); !sent) {
             return sent;
         }
-        on_their_way[ticket] = place;
+        on_their_way[ticket] = {.place = place, .since = env.clock.mono_now()};
         letters[place] = Sent{};
         return {};
     }
@@ -151,7 +168,7 @@ struct KafkaDeadLetters::State {
         if (found == on_their_way.end()) {
             return;
         }
-        const auto letter = letters.find(found->second);
+        const auto letter = letters.find(found->second.place);
         on_their_way.erase(found);
         auto* waiter = letter->second.waiter;
         letter->second.arrived = !error;
@@ -197,7 +214,7 @@ Task<Result<void>> KafkaDeadLetters::keep(
     DeadLetter letter, std::string key_id, Deadline deadline
 ) {
     auto& state = *state_;
-    if (auto usable = state.replace_if_fatal(); !usable) {
+    if (auto usable = state.replace_if_dead(); !usable) {
         co_return usable;
     }
     const State::Place place{.at = letter.record.at, .offset = letter.record.offset};

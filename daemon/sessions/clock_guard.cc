@@ -26,6 +26,12 @@ bool ClockGuard::agrees(WallTime wall, MonoTime mono) const noexcept {
     return apart <= kSkewMax && apart >= -kSkewMax;
 }
 
+WallTime ClockGuard::believed(MonoTime mono) const noexcept {
+    return WallTime{std::chrono::duration_cast<WallTime::duration>(
+        mono.time_since_epoch() + believed_
+    )};
+}
+
 ClockGuard::Offset ClockGuard::offset_of(WallTime wall, MonoTime mono) noexcept {
     return Offset{wall.time_since_epoch()} - mono.time_since_epoch();
 }

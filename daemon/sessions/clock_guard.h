@@ -20,6 +20,9 @@ public:
 
     [[nodiscard]] bool agrees(WallTime wall, MonoTime mono) const noexcept;
 
+    /// What the wall clock would say now if it had not been stepped.
+    [[nodiscard]] WallTime believed(MonoTime mono) const noexcept;
+
 private:
     using Offset = std::chrono::nanoseconds;
 

@@ -58,7 +58,8 @@ Ingest::Ingest(Parts parts, IngestOptions options)
            .counters = parts.directory_counters},
           options_.rules
       ),
-      keeper_({.store = parts.store, .clock = parts.clock, .vault = parts.vault}) {}
+      keeper_({.store = parts.store, .clock = parts.clock, .vault = parts.vault}),
+      clock_guard_(parts.clock.wall_now(), parts.clock.mono_now()) {}
 
 Task<void> Ingest::run() {
     for (const auto& feed : options_.topics) {
@@ -396,12 +397,13 @@ void Ingest::note_usable() {
 // bring the dead back: then everything is read again, in one go.
 bool Ingest::outlived_tombstones(const FeedRecord& record) const {
     const auto& read = partitions_.at(record.at).read;
-    const bool just_read = read && parts_.clock.mono_now() - read->mono <= options_.late_records;
+    const auto mono = parts_.clock.mono_now();
+    const bool just_read = read && mono - read->mono <= options_.late_records;
     if (usable_ == WallTime{} || just_read) {
         return false;
     }
     const auto unread_since = read ? std::max(read->wall, record.timestamp) : record.timestamp;
-    const auto forgotten = parts_.clock.wall_now() - options_.late_records;
+    const auto forgotten = clock_guard_.believed(mono) - options_.late_records;
     const auto remembered_long = usable_ + kUsableAtMost + options_.rules.lateness_max;
     return unread_since < std::min(forgotten, remembered_long);
 }

@@ -14,6 +14,7 @@
 #include "daemon/ports/loop.h"
 #include "daemon/ports/record_store.h"
 #include "daemon/ports/session_feed.h"
+#include "daemon/sessions/clock_guard.h"
 #include "daemon/sessions/directory_writer.h"
 #include "daemon/sessions/generation_keeper.h"
 #include "daemon/sessions/ingest_counters.h"
@@ -218,6 +219,7 @@ private:
     IngestOptions options_;
     DirectoryWriter writer_;
     GenerationKeeper keeper_;
+    ClockGuard clock_guard_;  ///< A step of the wall clock must not make records look forgotten.
     GenerationRecord generation_;
     WallTime usable_;  ///< When this generation was last seen usable; zero: never yet.
     std::string lost_generation_;

@@ -19,6 +19,7 @@ std::initializer_list<LogField> no_fields() {
 // the store, and what the partition's record says. Gives the partitions that were begun anew.
 Task<Result<Ingest::Touched>> Ingest::tend() {
     next_tend_ = parts_.clock.mono_now() + options_.tend_every;
+    clock_guard_.observe(parts_.clock.wall_now(), parts_.clock.mono_now());
     const auto deadline = soon(options_.store_within);
     auto incarnation = co_await parts_.store.incarnation(deadline);
     if (!incarnation) {
@@ -239,6 +240,7 @@ Task<Result<void>> Ingest::finish_rebuilds(
 void Ingest::note_read(const PartitionSpan& span, Partition& partition, Instant asked_at) const {
     const bool at_end = partition.wait == Wait::none && span.position >= partition.next &&
                         span.position >= span.end;
+    asked_at.wall = clock_guard_.believed(asked_at.mono);
     if (at_end) {
         partition.read = asked_at;
         partition.goal_at.reset();

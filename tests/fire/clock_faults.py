@@ -5,11 +5,14 @@ import glob
 import pathlib
 import time
 
+from feed_faults import all_buried, send
 from harness import wait_for
+from network import PARTITIONS
 
 HOUR = 3600
 # Until a node has seen that its clocks disagree: libfaketime looks at its file once a second.
 NOTICED = 2.5
+LETTER_WITHIN = 45
 
 
 def library():
@@ -35,6 +38,12 @@ class WrongClock:
         part.rename(self.file)
 
 
+def dead_letters_in_a_wrong_hour(ground):
+    """The first letters of a Kafka client that set out to wait while the clock was wrong: it may sleep for an hour."""
+    for partition in range(PARTITIONS):  # One of them is read by the node whose clock is wrong.
+        send(ground, "half", b'{"op"', partition)
+
+
 def clock_steps(ground, long):
     """The wall clock of one node steps an hour ahead, and an hour back: it refuses until its clocks agree again."""
     node = ground.nodes[0]
@@ -44,8 +53,12 @@ def clock_steps(ground, long):
         clock.set(seconds)
         with ground.without("a clock", NOTICED, node.name):
             time.sleep(NOTICED + (8 if long else 4))
+            if long:
+                dead_letters_in_a_wrong_hour(ground)
         assert "clock_disagrees" in node.daemon.output(), "no word about the clock"
         clock.set(0)
         ground.recover(f"a clock that was {seconds:+d} s off")
+        wait_for(lambda: all_buried(ground), LETTER_WITHIN, "the dead letters")
+        ground.recover("a letter that was sent by a wrong clock")
         ground.burn(1)
     return 1

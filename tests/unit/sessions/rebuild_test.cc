@@ -187,6 +187,26 @@ TEST_F(RebuildTest, AShortAbsenceGoesOnAndALongOneReadsEverythingAgain) {
     EXPECT_EQ(generation(), after) << "it must come to an end";
 }
 
+// One node's clock must not cost all nodes the directory.
+TEST_F(RebuildTest, R4_AWallClockThatStepsAheadMakesNoRecordLookForgotten) {
+    turn(12);
+    const auto before = generation();
+    feed_->commit();
+    bind(kFirst, "a", "+34600000001");
+    start();
+
+    clock_.step_wall(std::chrono::hours{1});
+    turn(8, false);
+    EXPECT_EQ(standing(), Standing::clock_disagrees);
+    clock_.step_wall(-std::chrono::hours{1});
+    turn(4);
+
+    EXPECT_EQ(generation(), before);
+    EXPECT_FALSE(logged(messages::feed_lost_records));
+    EXPECT_EQ(standing(), Standing::usable);
+    EXPECT_EQ(ask(), "+34600000001");
+}
+
 TEST_F(RebuildTest, ALongAbsenceInWhichNothingWasSaidNeedsNoRebuild) {
     bind(kFirst, "a", "+34600000001");
     turn(8);
