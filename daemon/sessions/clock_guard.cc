@@ -27,9 +27,8 @@ bool ClockGuard::agrees(WallTime wall, MonoTime mono) const noexcept {
 }
 
 WallTime ClockGuard::believed(MonoTime mono) const noexcept {
-    return WallTime{std::chrono::duration_cast<WallTime::duration>(
-        mono.time_since_epoch() + believed_
-    )};
+    return WallTime{
+        std::chrono::duration_cast<WallTime::duration>(mono.time_since_epoch() + believed_)};
 }
 
 ClockGuard::Offset ClockGuard::offset_of(WallTime wall, MonoTime mono) noexcept {

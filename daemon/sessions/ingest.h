@@ -54,7 +54,7 @@ struct IngestOptions {
     /// than a Redis Cluster lets a replica be behind that it promotes (docs/redis.md). Up to twice
     /// as much is read again, which must be less than `late_records`.
     Milliseconds spread_failover_margin{300000};
-    Milliseconds late_records{900000};    ///< Added to the life of tombstones, for re-reading.
+    Milliseconds late_records{900000};  ///< Added to the life of tombstones, for re-reading.
     Milliseconds rebuild_max = std::chrono::hours{24};  ///< Likewise while rebuilding.
     Milliseconds strange_max{
         10000};  ///< So long silent: a directory of a key that we lack is dead.

@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <hiredis/hiredis.h>
-
 #include "daemon/base/check.h"
 #include "tests/fakes/redis_server.h"
 
@@ -134,26 +132,7 @@ public:
     std::vector<std::string> ask_list(
         std::size_t index, std::initializer_list<std::string_view> words
     ) {
-        std::unique_ptr<redisContext, Freer> connection{
-            redisConnect("127.0.0.1", node(index).port())};
-        NP_CHECK(connection && connection->err == 0);
-        std::vector<const char*> starts;
-        std::vector<std::size_t> sizes;
-        for (const auto word : words) {
-            starts.push_back(word.data());
-            sizes.push_back(word.size());
-        }
-        auto* const reply = static_cast<redisReply*>(redisCommandArgv(
-            connection.get(), static_cast<int>(words.size()), starts.data(), sizes.data()
-        ));
-        NP_CHECK(reply != nullptr);
-        std::vector<std::string> texts;
-        for (std::size_t i = 0; i < reply->elements; ++i) {
-            const auto* const item = reply->element[i];
-            texts.emplace_back(item->str ? std::string{item->str, item->len} : std::string{});
-        }
-        freeReplyObject(reply);
-        return texts;
+        return node(index).ask_list(words);
     }
 
     template <typename Done>
@@ -182,10 +161,6 @@ public:
     }
 
 private:
-    struct Freer {
-        void operator()(redisContext* connection) const noexcept { redisFree(connection); }
-    };
-
     static void expect_ok(const std::string& answer) { NP_CHECK(answer == "OK"); }
 
     // A slot that has only just moved may be another's for whom gossip has not reached yet.

@@ -90,17 +90,23 @@ public:
         return *reply;
     }
 
+    /// A list of texts, empty if the answer is none.
+    std::vector<std::string> ask_list(std::initializer_list<std::string_view> words) const {
+        const auto reply = send(words);
+        NP_CHECK(reply != nullptr);
+        std::vector<std::string> texts;
+        for (std::size_t i = 0; i < reply->elements; ++i) {
+            const auto* const item = reply->element[i];
+            texts.emplace_back(item->str ? std::string{item->str, item->len} : std::string{});
+        }
+        return texts;
+    }
+
     /// The value of one of its settings.
     std::string ask_setting(std::string_view name) const {
-        const auto connection = connect_to();
-        NP_CHECK(connection != nullptr);
-        auto* const reply = static_cast<redisReply*>(
-            redisCommand(connection.get(), "CONFIG GET %b", name.data(), name.size())
-        );
-        NP_CHECK(reply != nullptr && reply->elements == 2);
-        std::string value{reply->element[1]->str, reply->element[1]->len};
-        freeReplyObject(reply);
-        return value;
+        const auto named = ask_list({"CONFIG", "GET", name});
+        NP_CHECK(named.size() == 2);
+        return named.back();
     }
 
     /// A port that nobody listens on.
@@ -120,9 +126,12 @@ public:
 private:
     struct Freer {
         void operator()(redisContext* connection) const noexcept { redisFree(connection); }
+
+        void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
     };
 
-    std::optional<std::string> ask_once(std::initializer_list<std::string_view> words) const {
+    /// Nothing if the connection is lost meanwhile.
+    std::unique_ptr<redisReply, Freer> send(std::initializer_list<std::string_view> words) const {
         const auto connection = connect_to();
         NP_CHECK(connection != nullptr);
         std::vector<const char*> starts;
@@ -131,16 +140,17 @@ private:
             starts.push_back(word.data());
             sizes.push_back(word.size());
         }
-        auto* const reply = static_cast<redisReply*>(redisCommandArgv(
+        return std::unique_ptr<redisReply, Freer>{static_cast<redisReply*>(redisCommandArgv(
             connection.get(), static_cast<int>(words.size()), starts.data(), sizes.data()
-        ));
+        ))};
+    }
+
+    std::optional<std::string> ask_once(std::initializer_list<std::string_view> words) const {
+        const auto reply = send(words);
         if (reply == nullptr) {
             return std::nullopt;
         }
-        std::string text =
-            reply->str ? std::string{reply->str, reply->len} : std::to_string(reply->integer);
-        freeReplyObject(reply);
-        return text;
+        return reply->str ? std::string{reply->str, reply->len} : std::to_string(reply->integer);
     }
 
     std::unique_ptr<redisContext, Freer> connect_to() const {
