@@ -8,6 +8,7 @@
 #include "daemon/base/json_writer.h"
 #include "daemon/config/render.h"
 #include "embedded/asyncapi.h"
+#include "embedded/web.h"
 
 namespace numproof {
 namespace {
@@ -31,6 +32,9 @@ std::map<std::string, StaticDocument> admin_documents() {
         {"/openapi/v1.yaml", yaml_document(openapi_document(ContractVersion::v1))},
         {"/openapi/v2.yaml", yaml_document(openapi_document(ContractVersion::v2))},
         {"/asyncapi.yaml", yaml_document(embedded::asyncapi::asyncapi_yaml)},
+        {"/",
+         {.content_type = "text/html; charset=utf-8",
+          .text = std::string{embedded::web::status_html}}},
     };
 }
 
