@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "daemon/config/render.h"
+#include "tools/numproof_docs/manual_pages.h"
 #include "tools/numproof_docs/messages_page.h"
 
 namespace numproof {
@@ -22,6 +23,8 @@ constexpr std::array kPages{
     Page{"settings-yaml", "config/numproof.yaml", &settings_yaml},
     Page{"settings-md", "docs/settings.md", &settings_markdown},
     Page{"messages-md", "docs/messages.md", &messages_markdown},
+    Page{"settings-man", "packaging/man/numproof.yaml.5", &settings_manual},
+    Page{"clients-man", "packaging/man/numproof-clients.5", &clients_manual},
 };
 
 int usage() {
