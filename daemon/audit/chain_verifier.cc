@@ -2,10 +2,7 @@
 #include "daemon/audit/chain_verifier.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <map>
-#include <optional>
 #include <utility>
 
 #include "daemon/audit/audit_chain.h"
@@ -16,13 +13,6 @@ namespace {
 constexpr std::string_view kPrevMember = R"("prev":")";
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kPrevTail = kHashSize + 2;  // The hash, its quote and the brace.
-
-struct Event {
-    std::uint64_t sequence = 0;
-    std::size_t position = 0;
-    std::string_view prev;
-    const AuditRecord* record = nullptr;
-};
 
 /// `prev`, which is always the last member.
 std::optional<std::string_view> prev_of(std::string_view value) {
@@ -40,134 +30,31 @@ std::optional<std::uint64_t> sequence_of(const AuditRecord& record) {
     const auto text = header_of(record, "ce_sequence");
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool good = error == std::errc{} && end == text.data() + text.size() && value > 0;
+    // The hash covers the text: "01" would be another event at the same place.
+    const bool good = error == std::errc{} && end == text.data() + text.size() && value > 0 &&
+                      text.front() != '0';
     return good ? std::optional{value} : std::nullopt;
 }
 
+/// A line end would let one part of what is hashed pass for two.
 bool has_identity(const AuditRecord& record) {
-    return std::ranges::all_of(
-        std::to_array<std::string_view>({"ce_source", "ce_id", "ce_type", "ce_time"}),
-        [&](std::string_view name) { return !header_of(record, name).empty(); }
-    );
+    constexpr std::array<std::string_view, 4> kNames{"ce_source", "ce_id", "ce_type", "ce_time"};
+    return std::ranges::all_of(kNames, [&](std::string_view name) {
+        const auto text = header_of(record, name);
+        return !text.empty() && text.find('\n') == std::string_view::npos;
+    });
 }
 
-/// Checks the events of one source.
-class SourceVerifier {
-public:
-    SourceVerifier(const Crypto& crypto, const KeyRing& keys, std::string source)
-        : crypto_(crypto), keys_(keys), source_(std::move(source)) {}
-
-    void verify(std::vector<Event> events, DumpOrder order, ChainReport& report) {
-        if (order == DumpOrder::as_written) {
-            check_order(events, report);
-        }
-        std::ranges::stable_sort(events, {}, &Event::sequence);
-        for (const auto& event : events) {
-            check(event, report);
-        }
-        report.unsealed += unsealed_;
-    }
-
-private:
-    void check_order(const std::vector<Event>& events, ChainReport& report) const {
-        std::uint64_t newest = 0;
-        std::map<std::uint64_t, bool> seen;
-        for (const auto& event : events) {
-            const bool again = !seen.emplace(event.sequence, true).second;
-            if (event.sequence < newest && !again) {
-                add(ChainFault::out_of_order, event, report);
-            }
-            newest = std::max(newest, event.sequence);
+/// Of two headers with one name each reader may take another one.
+bool repeats_a_header(const AuditRecord& record) {
+    const auto& headers = record.headers;
+    for (auto one = headers.begin(); one != headers.end(); ++one) {
+        const auto same = [&](const auto& other) { return other.first == one->first; };
+        if (std::any_of(std::next(one), headers.end(), same)) {
+            return true;
         }
     }
-
-    void check(const Event& event, ChainReport& report) {
-        if (event.sequence == sequence_) {
-            check_repetition(event, report);
-            return;
-        }
-        ++report.events;
-        if (event.sequence != sequence_ + 1) {
-            add(ChainFault::missing, event, report);
-        } else if (event.prev != hash_) {
-            add(ChainFault::broken_link, event, report);
-        }
-        if (header_of(*event.record, "ce_type") == type_of(AuditKind::checkpoint)) {
-            check_checkpoint(event, report);
-        } else {
-            ++unsealed_;
-        }
-        sequence_ = event.sequence;
-        hash_ = chain_hash(crypto_, *event.record);
-    }
-
-    void check_repetition(const Event& event, ChainReport& report) const {
-        if (chain_hash(crypto_, *event.record) == hash_) {
-            ++report.repeated;
-        } else {
-            add(ChainFault::forked, event, report);
-        }
-    }
-
-    void check_checkpoint(const Event& event, ChainReport& report) {
-        const ChainHead head{
-            .source = source_, .sequence = event.sequence - 1, .hash = std::string{event.prev}};
-        const auto& value = event.record->value;
-        const auto key = std::ranges::find_if(keys_, [&](const NamedKey& one) {
-            return value.find(R"("key_id":")" + one.id + '"') != std::string::npos;
-        });
-        if (keys_.empty()) {
-            unsealed_ = 0;
-        } else if (key == keys_.end()) {
-            add(ChainFault::unknown_key, event, report);
-        } else if (value != with_previous(checkpoint_data(crypto_, *key, head), event.prev)) {
-            add(ChainFault::wrong_checkpoint, event, report);
-        } else {
-            ++report.checkpoints;
-            unsealed_ = 0;
-        }
-    }
-
-    void add(ChainFault fault, const Event& event, ChainReport& report) const {
-        report.findings.push_back(
-            {.fault = fault,
-             .source = source_,
-             .sequence = event.sequence,
-             .position = event.position}
-        );
-    }
-
-    const Crypto& crypto_;
-    const KeyRing& keys_;
-    std::string source_;
-    std::uint64_t sequence_ = 0;
-    std::string hash_ = no_previous();
-    std::size_t unsealed_ = 0;
-};
-
-using EventsBySource = std::map<std::string, std::vector<Event>>;
-
-EventsBySource by_source(std::span<const AuditRecord> records, ChainReport& report) {
-    EventsBySource sorted;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        const auto& record = records[i];
-        std::string source{header_of(record, "ce_source")};
-        const auto sequence = sequence_of(record);
-        const auto prev = prev_of(record.value);
-        if (!has_identity(record) || !sequence || !prev) {
-            report.findings.push_back(
-                {.fault = ChainFault::malformed,
-                 .source = std::move(source),
-                 .sequence = sequence.value_or(0),
-                 .position = i}
-            );
-            continue;
-        }
-        sorted[source].push_back(
-            {.sequence = *sequence, .position = i, .prev = *prev, .record = &record}
-        );
-    }
-    return sorted;
+    return false;
 }
 
 }  // namespace
@@ -188,21 +75,212 @@ std::string_view name_of(ChainFault fault) noexcept {
             return "wrong_checkpoint";
         case ChainFault::unknown_key:
             return "unknown_key";
+        case ChainFault::not_as_kept:
+            return "not_as_kept";
     }
     return "";
+}
+
+std::optional<ChainVerifier::Event> ChainVerifier::read(const AuditRecord& record) const {
+    const auto sequence = sequence_of(record);
+    const auto prev = prev_of(record.value);
+    const bool well_formed = has_identity(record) && sequence && prev &&
+                             record.key == header_of(record, "ce_partitionkey") &&
+                             !repeats_a_header(record);
+    if (!well_formed) {
+        return std::nullopt;
+    }
+    Event event;
+    event.sequence = *sequence;
+    std::ranges::copy(*prev, event.prev.begin());
+    std::ranges::copy(chain_hash(crypto_, record), event.own.begin());
+    event.seal = judge_seal(record, event);
+    return event;
+}
+
+ChainVerifier::Seal ChainVerifier::judge_seal(const AuditRecord& record, const Event& event) const {
+    if (header_of(record, "ce_type") != type_of(AuditKind::checkpoint)) {
+        return Seal::none;
+    }
+    if (keys_.empty()) {
+        return Seal::not_checked;
+    }
+    const auto key = std::ranges::find_if(keys_, [&](const NamedKey& one) {
+        return record.value.find(R"("key_id":")" + one.id + '"') != std::string::npos;
+    });
+    if (key == keys_.end()) {
+        return Seal::unknown_key;
+    }
+    const std::string prev{event.prev.begin(), event.prev.end()};
+    const ChainHead head{
+        .source = std::string{header_of(record, "ce_source")},
+        .sequence = event.sequence - 1,
+        .hash = prev};
+    const bool holds = record.value == with_previous(checkpoint_data(crypto_, *key, head), prev);
+    return holds ? Seal::holds : Seal::wrong;
+}
+
+void ChainVerifier::add(const AuditRecord& record, std::int32_t lane) {
+    auto event = read(record);
+    const std::string source{header_of(record, "ce_source")};
+    if (!event) {
+        note(
+            ChainFault::malformed,
+            source,
+            {.sequence = sequence_of(record).value_or(0), .position = position_}
+        );
+    } else {
+        event->position = position_;
+        event->lane = lane;
+        sources_[source].push_back(*event);
+    }
+    ++position_;
+}
+
+void ChainVerifier::add_unreadable() {
+    note(ChainFault::malformed, {}, {.position = position_});
+    ++position_;
+}
+
+bool ChainVerifier::expect(const AuditRecord& kept, std::size_t position) {
+    auto event = read(kept);
+    if (!event) {
+        return false;
+    }
+    event->position = position;
+    kept_[std::string{header_of(kept, "ce_source")}].push_back(*event);
+    return true;
+}
+
+ChainReport ChainVerifier::finish() {
+    report_.sources = sources_.size();
+    for (auto& [source, events] : sources_) {
+        if (options_.order == DumpOrder::as_written) {
+            check_order(source, events);
+        }
+        std::ranges::stable_sort(events, {}, &Event::sequence);
+        check_links(source, events);
+    }
+    for (const auto& [source, kept] : kept_) {
+        check_kept(source, kept);
+    }
+    return report_;
+}
+
+void ChainVerifier::check_order(const std::string& source, const Events& events) {
+    std::map<std::int32_t, std::uint64_t> newest;
+    std::vector<const Event*> late;
+    for (const auto& event : events) {
+        auto& before = newest[event.lane];
+        if (event.sequence < before) {
+            late.push_back(&event);
+        }
+        before = std::max(before, event.sequence);
+    }
+    if (late.empty()) {
+        return;
+    }
+    // What is only sent again may come late.
+    std::map<std::uint64_t, std::size_t> first;
+    for (const auto& event : events) {
+        first.emplace(event.sequence, event.position);
+    }
+    for (const auto* const event : late) {
+        if (first[event->sequence] == event->position) {
+            note(ChainFault::out_of_order, source, *event);
+        }
+    }
+}
+
+void ChainVerifier::check_links(const std::string& source, const Events& events) {
+    std::uint64_t sequence = 0;
+    std::size_t unsealed = 0;
+    Hash hash{};
+    std::ranges::copy(no_previous(), hash.begin());
+    for (const auto& event : events) {
+        if (event.sequence == sequence) {
+            if (event.own == hash) {
+                ++report_.repeated;
+            } else {
+                note(ChainFault::forked, source, event);
+            }
+            continue;
+        }
+        ++report_.events;
+        const bool begins = sequence == 0 && options_.start == ChainStart::anywhere;
+        if (event.sequence != sequence + 1) {
+            if (!begins) {
+                note(ChainFault::missing, source, event);
+            }
+        } else if (event.prev != hash) {
+            note(ChainFault::broken_link, source, event);
+        }
+        check_seal(source, event, unsealed);
+        sequence = event.sequence;
+        hash = event.own;
+    }
+    report_.unsealed += unsealed;
+}
+
+void ChainVerifier::check_seal(
+    const std::string& source, const Event& event, std::size_t& unsealed
+) {
+    switch (event.seal) {
+        case Seal::none:
+            ++unsealed;
+            return;
+        case Seal::not_checked:
+            unsealed = 0;
+            return;
+        case Seal::holds:
+            ++report_.checkpoints;
+            unsealed = 0;
+            return;
+        case Seal::wrong:
+            note(ChainFault::wrong_checkpoint, source, event);
+            return;
+        case Seal::unknown_key:
+            note(ChainFault::unknown_key, source, event);
+            return;
+    }
+}
+
+// finish() has sorted what was added.
+void ChainVerifier::check_kept(const std::string& source, const Events& kept) {
+    const auto found = sources_.find(source);
+    for (const auto& event : kept) {
+        const bool there =
+            found != sources_.end() &&
+            std::ranges::any_of(
+                std::ranges::equal_range(found->second, event.sequence, {}, &Event::sequence),
+                [&](const Event& other) { return other.own == event.own; }
+            );
+        if (!there) {
+            note(ChainFault::not_as_kept, source, event);
+        }
+    }
+}
+
+void ChainVerifier::note(ChainFault fault, const std::string& source, const Event& event) {
+    ++report_.faults;
+    if (report_.findings.size() < ChainReport::kFindingsMax) {
+        report_.findings.push_back(
+            {.fault = fault,
+             .source = source,
+             .sequence = event.sequence,
+             .position = event.position}
+        );
+    }
 }
 
 ChainReport verify_chain(
     const Crypto& crypto, const KeyRing& keys, std::span<const AuditRecord> records, DumpOrder order
 ) {
-    ChainReport report;
-    auto sorted = by_source(records, report);
-    report.sources = sorted.size();
-    for (auto& [source, events] : sorted) {
-        SourceVerifier verifier{crypto, keys, source};
-        verifier.verify(std::move(events), order, report);
+    ChainVerifier verifier{crypto, keys, {.order = order, .start = ChainStart::first}};
+    for (const auto& record : records) {
+        verifier.add(record);
     }
-    return report;
+    return verifier.finish();
 }
 
 }  // namespace numproof

@@ -48,6 +48,7 @@ protected:
     OpensslCrypto crypto_;
     FakeClock clock_;
     NamedKey key_ = name_key(crypto_, SecretKey{std::string(32, 'a')});
+    KeyRing ring_{key_};
     AuditChain chain_{crypto_, clock_, key_, "/numproof/np1/boot"};
 };
 
@@ -259,6 +260,108 @@ TEST_F(AuditChainTest, FindsRecordsThatAreNoAuditEvents) {
     auto without_prev = chain_.link(entry("{}"));
     without_prev.value = R"({"a":1})";
     EXPECT_EQ(faults({without_prev}), std::vector{ChainFault::malformed});
+}
+
+TEST_F(AuditChainTest, RefusesHeadersThatTwoReadersMayReadDifferently) {
+    const auto good = chain_.link(entry("{}"));
+    auto twice = good;
+    twice.headers.emplace_back("ce_time", "2026-11-22T10:00:00.000Z");
+    auto other_key = good;
+    other_key.key = "q";
+    auto split = good;
+    header(split, "ce_id") += "\nx";
+    auto padded = good;
+    header(padded, "ce_sequence") = "01";
+
+    for (const auto& record : {twice, other_key, split, padded}) {
+        EXPECT_EQ(faults({record}), std::vector{ChainFault::malformed});
+    }
+}
+
+TEST_F(AuditChainTest, AsksForTheBeginningUnlessRetentionTookIt) {
+    auto records = sealed(5);
+    records.erase(records.begin(), records.begin() + 2);
+    ChainVerifier later{
+        crypto_, ring_, {.order = DumpOrder::as_written, .start = ChainStart::anywhere}};
+    for (const auto& record : records) {
+        later.add(record);
+    }
+
+    EXPECT_EQ(faults(records), std::vector{ChainFault::missing});
+    EXPECT_EQ(later.finish().faults, 0U);
+}
+
+TEST_F(AuditChainTest, FindsAnEndThatWasCutOffByACopyOfACheckpoint) {
+    const auto records = sealed(5);
+    const auto& checkpoint = records.back();
+    const auto faults_of = [&](std::size_t count) {
+        ChainVerifier verifier{crypto_, ring_, {}};
+        for (std::size_t i = 0; i < count; ++i) {
+            verifier.add(records[i]);
+        }
+        EXPECT_TRUE(verifier.expect(checkpoint, 7));
+        return verifier.finish();
+    };
+
+    EXPECT_EQ(faults_of(records.size()).faults, 0U);
+    for (std::size_t count = 0; count < records.size(); ++count) {
+        const auto report = faults_of(count);
+        ASSERT_EQ(report.findings.size(), 1U) << count;
+        EXPECT_EQ(report.findings[0].fault, ChainFault::not_as_kept);
+        EXPECT_EQ(report.findings[0].sequence, 6U);
+        EXPECT_EQ(report.findings[0].position, 7U);
+    }
+    ChainVerifier verifier{crypto_, ring_, {}};
+    EXPECT_FALSE(verifier.expect(AuditRecord{}, 0));
+}
+
+TEST_F(AuditChainTest, FindsAnEndThatWasWrittenAnewByACopy) {
+    auto changed = sealed(2);
+    const auto kept = changed[1];
+    changed[1].value[5] = '9';
+    changed.resize(2);
+    ChainVerifier verifier{crypto_, ring_, {}};
+    for (const auto& record : changed) {
+        verifier.add(record);
+    }
+    ASSERT_TRUE(verifier.expect(kept, 0));
+
+    const auto report = verifier.finish();
+
+    ASSERT_EQ(report.findings.size(), 1U);
+    EXPECT_EQ(report.findings[0].fault, ChainFault::not_as_kept);
+}
+
+TEST_F(AuditChainTest, AsksForOrderWithinAPartitionOnly) {
+    const auto records = sealed(3);
+    const auto faults_of = [&](std::int32_t lane_of_late) {
+        ChainVerifier verifier{crypto_, ring_, {}};
+        verifier.add(records[1], 0);
+        verifier.add(records[3], 0);
+        verifier.add(records[0], 1);
+        verifier.add(records[2], lane_of_late);
+        verifier.add(records[1], 0);
+        return verifier.finish().findings;
+    };
+
+    EXPECT_TRUE(faults_of(1).empty());
+    const auto found = faults_of(0);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].fault, ChainFault::out_of_order);
+    EXPECT_EQ(found[0].position, 3U);
+}
+
+TEST_F(AuditChainTest, CountsMoreFaultsThanItTells) {
+    ChainVerifier verifier{crypto_, ring_, {}};
+    for (std::size_t i = 0; i < ChainReport::kFindingsMax + 5; ++i) {
+        verifier.add_unreadable();
+    }
+
+    const auto report = verifier.finish();
+
+    EXPECT_EQ(report.faults, ChainReport::kFindingsMax + 5);
+    EXPECT_EQ(report.findings.size(), ChainReport::kFindingsMax);
+    EXPECT_EQ(report.findings.back().position, ChainReport::kFindingsMax - 1);
 }
 
 TEST_F(AuditChainTest, KeepsSourcesApart) {

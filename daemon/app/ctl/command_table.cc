@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/ctl/command_table.h"
+
+#include <cstdint>
+#include <limits>
+
+#include "daemon/app/version.h"
+
+namespace numproof::ctl {
+namespace {
+
+CLI::App* add_group(CLI::App& app, const char* name, const char* about) {
+    auto* const group = app.add_subcommand(name, about);
+    group->require_subcommand(1);
+    return group;
+}
+
+// `example` is what stands behind `numproofctl`.
+CLI::App& add_command(CLI::App& to, const char* name, const char* about, const char* example) {
+    auto* const command = to.add_subcommand(name, about);
+    command->footer(std::string{"Example:\n  numproofctl "} + example);
+    return *command;
+}
+
+void add_daemon_commands(CLI::App& app, Asked& asked) {
+    const auto on = [&asked](CLI::App& command, auto run) {
+        command.callback([&asked, run] { asked.run = run; });
+    };
+    on(add_command(app, "status", "What the daemon says of itself", "--json status"), status);
+    on(add_command(app, "drain", "Take no new work, finish what is under way, and stop", "drain"),
+       drain);
+    on(add_command(
+           app,
+           "demo",
+           "Play the phone and the service provider against a sandbox",
+           "--socket /run/numproof/admin.sock demo"
+       ),
+       demo);
+    auto& config = *add_group(app, "config", "Configuration");
+    on(add_command(config, "show", "The one in force", "config show"), config_show);
+    auto& client = *add_group(app, "client", "Service providers' applications");
+    on(add_command(client, "list", "The ones that the daemon knows", "client list"), client_list);
+    on(add_command(
+           client, "secret", "Make a secret, and its hash for clients.yaml", "client secret"
+       ),
+       client_secret);
+}
+
+void add_letter_filter(CLI::App& to, LetterFilter& letters) {
+    to.add_option("--topic", letters.topic, "Only what came from this topic");
+    to.add_option("--reason", letters.reason, "Only with this reason");
+    to.add_option("--partition", letters.partition, "Only from this partition")
+        ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
+    to.add_option("--offset", letters.offset, "Only the record at this offset")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+    to.add_option("--limit", letters.limit, "At most so many")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+}
+
+void add_letter_commands(CLI::App& app, Asked& asked) {
+    auto& group = *add_group(app, "dlq", "Records that could not be used");
+    auto& list = add_command(
+        group,
+        "list",
+        "The newest: where from and why",
+        "dlq list --topic numproof.sessions --limit 20"
+    );
+    add_letter_filter(list, asked.letters);
+    list.callback([&asked] {
+        asked.run = [&asked](const Context& context) { return dlq_list(context, asked.letters); };
+    });
+    auto& replay = add_command(
+        group,
+        "replay",
+        "Put the oldest back where they were",
+        "dlq replay --reason malformed --dry-run"
+    );
+    add_letter_filter(replay, asked.letters);
+    replay.add_flag("--dry-run", asked.letters.dry_run, "Only say what would be done");
+    replay.add_flag("--again", asked.letters.again, "Also what was replayed before");
+    replay.add_flag("--all", asked.letters.all, "Without a filter");
+    replay.callback([&asked] {
+        asked.run = [&asked](const Context& context) { return dlq_replay(context, asked.letters); };
+    });
+}
+
+void add_feed_commands(CLI::App& app, Asked& asked) {
+    auto& status = add_command(
+        *add_group(app, "feed", "Session events"),
+        "status",
+        "How far each partition is read",
+        "feed status --watch"
+    );
+    status.add_flag("--watch", asked.watch, "Show it again each second, until a signal");
+    status.add_option("--turns", asked.turns, "With --watch: end after so many times")
+        ->check(CLI::PositiveNumber);
+    status.callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return asked.watch ? feed_watch(context, asked.turns) : feed_status(context);
+        };
+    });
+}
+
+void add_key_commands(CLI::App& app, Asked& asked) {
+    auto& keys = *add_group(app, "key", "Keys");
+    add_command(keys, "list", "The directory keys of the daemon", "key list").callback([&asked] {
+        asked.run = key_list;
+    });
+    auto& making = add_command(
+        keys,
+        "new",
+        "Make a key; prints it without --file",
+        "key new directory --file /etc/numproof/keys/directory.key"
+    );
+    making.add_option("KIND", asked.kind, "signing, directory or audit")
+        ->required()
+        ->check(CLI::IsMember({"signing", "directory", "audit"}));
+    making.add_option("--file", asked.file, "A new file that only its owner can read")
+        ->type_name("FILE");
+    making.callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return key_new(context, asked.kind, asked.file);
+        };
+    });
+}
+
+void add_number_commands(CLI::App& app, Asked& asked) {
+    auto& hashing =
+        add_command(app, "hash", "The hashedPhoneNumber of a number", "hash +34600000001");
+    hashing.add_option("NUMBER", asked.number, "E.164 with +")->required();
+    hashing.callback([&asked] {
+        asked.run = [&asked](const Context& context) { return hash(context, asked.number); };
+    });
+}
+
+void add_audit_commands(CLI::App& app, Asked& asked) {
+    auto& group = *add_group(app, "audit", "The audit trail");
+    auto& verify = add_command(
+        group,
+        "verify",
+        "Whether a dump of the audit topic is whole and unchanged; asks no daemon",
+        "audit verify dump.jsonl --key-file /etc/numproof/keys/audit.key\n"
+        "The dump, one record a line:\n"
+        "  kcat -C -b BROKER -t numproof.audit.v1 -e -q -J > dump.jsonl"
+    );
+    verify.add_option("FILE", asked.dump.file, "The dump; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    verify
+        .add_option(
+            "--key-file", asked.dump.key_file, "The audit key: checks the checkpoints' signatures"
+        )
+        ->type_name("FILE");
+    verify
+        .add_option(
+            "--against",
+            asked.dump.kept_file,
+            "Events (checkpoints, say) that were kept elsewhere: the dump must have each of them"
+        )
+        ->type_name("FILE");
+    verify.add_flag(
+        "--from-middle", asked.dump.from_middle, "The topic's retention has taken the beginning"
+    );
+    verify.add_flag(
+        "--any-order", asked.dump.any_order, "The dump was sorted or merged: order says nothing"
+    );
+    verify.callback([&asked] {
+        asked.run = [&asked](const Context& context) { return audit_verify(context, asked.dump); };
+    });
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Asked& asked) {
+    app.set_version_flag("--version", std::string{"numproofctl "} + kVersion);
+    app.add_flag("--json", asked.json, "Print JSON instead of tables");
+    app.add_option("--socket", asked.context.socket, "The daemon's admin socket")
+        ->type_name("FILE")
+        ->capture_default_str();
+    app.require_subcommand(1);
+    app.footer(
+        "Exit status: 0 done; 1 the daemon said no, or what was looked at is not well; 64 the\n"
+        "command line is wrong; 69 no daemon answers.\n"
+        "Colours only on a terminal, and not when NO_COLOR is set."
+    );
+    add_daemon_commands(app, asked);
+    add_feed_commands(app, asked);
+    add_number_commands(app, asked);
+    add_key_commands(app, asked);
+    add_audit_commands(app, asked);
+    add_letter_commands(app, asked);
+}
+
+}  // namespace numproof::ctl
