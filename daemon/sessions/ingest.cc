@@ -162,7 +162,7 @@ Ingest::Batch Ingest::sort_out(std::vector<FeedRecord> records) {
 // A partition that waits keeps its place in `next`; what the feed gives meanwhile is let pass and
 // read again later.
 bool Ingest::must_wait(const FeedRecord& record, Partition& partition) {
-    if (record.timestamp > parts_.clock.wall_now() + options_.ahead_max) {
+    if (record.timestamp > latest_now() + options_.ahead_max) {
         partition.wait = Wait::clock;
         partition.wait_until = record.timestamp - options_.ahead_max;
         parts_.log.write(
@@ -381,14 +381,14 @@ ApplyContext Ingest::context() const {
     const auto behind =
         basis.standing == Standing::usable ? basis.watermark_age : options_.rebuild_max;
     return {
-        .now = parts_.clock.wall_now(),
+        .now = now(),
         .tombstone_keep = options_.rules.lateness_max + options_.late_records + behind};
 }
 
 void Ingest::note_usable() {
     if (generation_.phase == GenerationRecord::Phase::whole &&
         parts_.standing.basis().standing == Standing::usable) {
-        usable_ = parts_.clock.wall_now();
+        usable_ = now();
     }
 }
 
@@ -403,9 +403,21 @@ bool Ingest::outlived_tombstones(const FeedRecord& record) const {
         return false;
     }
     const auto unread_since = read ? std::max(read->wall, record.timestamp) : record.timestamp;
-    const auto forgotten = clock_guard_.believed(mono) - options_.late_records;
+    const auto forgotten = now() - options_.late_records;
     const auto remembered_long = usable_ + kUsableAtMost + options_.rules.lateness_max;
     return unread_since < std::min(forgotten, remembered_long);
+}
+
+// What is forgotten when, and for how long it is kept, must not hang on a wall clock that was
+// stepped.
+WallTime Ingest::now() const {
+    return clock_guard_.believed(parts_.clock.mono_now());
+}
+
+// A clock that was late and has been put right is only believed again after a restart: records need
+// not wait for that.
+WallTime Ingest::latest_now() const {
+    return std::max(now(), parts_.clock.wall_now());
 }
 
 const FeedTopic* Ingest::topic(const std::string& name) const {

@@ -210,6 +210,8 @@ private:
     [[nodiscard]] bool is_ready(const TopicPartition& at) const;
     void complain(const Message& message, const Error& error);
     void give_back(const Batch& batch);
+    [[nodiscard]] WallTime now() const;
+    [[nodiscard]] WallTime latest_now() const;
     [[nodiscard]] ApplyContext context() const;
     [[nodiscard]] const FeedTopic* topic(const std::string& name) const;
     [[nodiscard]] PoisonGuard& guard(const std::string& topic);
@@ -219,7 +221,7 @@ private:
     IngestOptions options_;
     DirectoryWriter writer_;
     GenerationKeeper keeper_;
-    ClockGuard clock_guard_;  ///< A step of the wall clock must not make records look forgotten.
+    ClockGuard clock_guard_;  ///< Times of day by a clock that was not stepped.
     GenerationRecord generation_;
     WallTime usable_;  ///< When this generation was last seen usable; zero: never yet.
     std::string lost_generation_;

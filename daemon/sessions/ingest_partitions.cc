@@ -90,7 +90,7 @@ Task<Result<bool>> Ingest::strangers_at_work(Deadline deadline) {
     if (!records) {
         co_return pass_on(records);
     }
-    const auto since = parts_.clock.wall_now() - options_.strange_max;
+    const auto since = now() - options_.strange_max;
     co_return std::ranges::any_of(*records, [&](const auto& record) {
         return record && std::max(record->watermark, record->usable) > since;
     });
@@ -319,7 +319,7 @@ void Ingest::report() {
 void Ingest::resume_waiting() {
     for (auto& [at, partition] : partitions_) {
         const bool clock_is_there =
-            partition.wait == Wait::clock && parts_.clock.wall_now() >= partition.wait_until;
+            partition.wait == Wait::clock && latest_now() >= partition.wait_until;
         const bool poison_is_over =
             partition.wait == Wait::poison &&
             guard(at.topic).phase(parts_.clock.mono_now()) != PoisonGuard::Phase::stopped;

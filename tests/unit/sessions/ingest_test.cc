@@ -153,6 +153,56 @@ TEST_F(IngestTest, R4_ACaughtUpFeedIsNotFreshByAWrongClock) {
     EXPECT_EQ(standing(), Standing::usable);
 }
 
+TEST_F(IngestTest, R4_AClockThatStepsBackOnOneNodeHoldsNoPartition) {
+    turn(8);
+    const auto beat = [&](const TopicPartition& at, WallTime time) {
+        const auto text = std::to_string(epoch_ms(time));
+        topics_.append(at, R"({"op":"heartbeat","source":"smf-1","time":)" + text + "}", "k", time);
+    };
+
+    clock_.step_wall(-std::chrono::hours{1});
+    for (int i = 0; i < 8; ++i) {
+        beat(kFirst, clock_.wall_now() + std::chrono::hours{1});
+        beat(kSecond, clock_.wall_now() + std::chrono::hours{1});
+        turn(1, false);
+    }
+
+    for (const auto& partition : ingest_->progress().partitions) {
+        EXPECT_EQ(partition.waits_for, "");
+        EXPECT_GT(partition.watermark, clock_.wall_now() + std::chrono::minutes{59});
+    }
+    EXPECT_EQ(standing(), Standing::clock_disagrees);
+}
+
+// What was given up is remembered for as long as late events may contradict it; by a clock that is
+// an hour ahead it would be forgotten at once, and the address come back.
+TEST_F(IngestTest, R4_AClockThatStepsAheadForgetsNothingThatWasGivenUp) {
+    turn(8);
+    bind(kFirst, "a", "+34600000001");
+    turn(1);
+    const auto late = now_ms();
+    turn(4);
+    const std::string about = R"(,"source":"smf-1","session":"a","access":"3gpp","time":)";
+    const std::string number = R"(,"msisdn":"+34600000001")";
+    produce(kFirst, R"({"op":"rebind","removed":["10.0.0.1"])" + number + about + now_ms() + "}");
+    turn(1);
+    ASSERT_EQ(ask(), "off_network");
+
+    clock_.step_wall(std::chrono::hours{1});
+    const auto right_now = epoch_ms(clock_.wall_now() - std::chrono::hours{1});
+    produce(
+        kFirst,
+        R"({"op":"refresh","source":"smf-1","session":"a","time":)" + std::to_string(right_now) +
+            "}"
+    );
+    turn(1, false);
+    clock_.step_wall(-std::chrono::hours{1});
+    produce(kSecond, R"({"op":"rebind","ipv4":"10.0.0.1")" + number + about + late + "}");
+    turn(4);
+
+    EXPECT_EQ(ask(), "off_network");
+}
+
 TEST_F(IngestTest, R13_AnotherLifeOfTheStoreClosesTheDirectoryUntilItIsReadAgain) {
     turn(6);
     bind(kFirst, "a", "+34600000001");
