@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <syslog.h>
+
 namespace numproof::kafka {
 namespace {
 
@@ -78,6 +80,8 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::make(
 KafkaProducer::~KafkaProducer() {
     if (client_) {
         signal_to(-1);
+        // What was not delivered is known to whoever sent it; librdkafka would warn of it.
+        rd_kafka_set_log_level(client_.get(), LOG_CRIT);
         rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     }
 }

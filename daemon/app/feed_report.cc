@@ -124,6 +124,9 @@ void write_rebuild(JsonWriter& json, const std::optional<RebuildProgress>& rebui
 }
 
 std::string to_line(const RebuildProgress& rebuild) {
+    if (rebuild.total == 0) {
+        return "there is nothing to read so far";
+    }
     auto line =
         std::to_string(rebuild.percent()) + " % of " + std::to_string(rebuild.total) + " records";
     if (rebuild.left) {

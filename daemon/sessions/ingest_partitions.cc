@@ -187,12 +187,14 @@ void Ingest::begin_rebuild(const PartitionSpan& span) {
     partition.candidate = span.begin;
     partition.rebuild_end = span.end;
     partition.rebuilt = PartitionRange{.begin = span.begin, .end = span.end};
-    parts_.log.write(
-        messages::rebuild_begun,
-        {{"topic", span.at.topic},
-         {"partition", std::to_string(span.at.partition)},
-         {"records", std::to_string(span.end - span.begin)}}
-    );
+    if (span.end > span.begin) {  // Nothing is read again in a topic that has only been made.
+        parts_.log.write(
+            messages::rebuild_begun,
+            {{"topic", span.at.topic},
+             {"partition", std::to_string(span.at.partition)},
+             {"records", std::to_string(span.end - span.begin)}}
+        );
+    }
     rewind(span.at, span.begin);
 }
 
