@@ -22,9 +22,9 @@ void KafkaFeedMetrics::collect(std::vector<Sample>& samples) const {
     samples.push_back(counted(
         "numproof_feed_records_total", "Records that were read from the session topics.", records
     ));
-    samples.push_back(
-        counted("numproof_feed_bytes_total", "Octets of those records, key and value.", bytes)
-    );
+    samples.push_back(counted(
+        "numproof_feed_bytes_total", "Octets of the records that were read, key and value.", bytes
+    ));
     samples.push_back(counted(
         "numproof_feed_rebalances_total",
         "Times that the consumer group was rebalanced.",

@@ -28,6 +28,12 @@ std::string outcome_of(std::size_t slot) {
     return statuses[slot] >= 400 ? "refused" : "answered";
 }
 
+/// What alerts look for is exported from the beginning: a rate does not see how a series began.
+bool is_alarming(std::size_t slot) noexcept {
+    const auto& statuses = HttpMetrics::kStatuses;
+    return slot < statuses.size() && (statuses[slot] == 500 || statuses[slot] == 503);
+}
+
 Sample requests(Endpoint endpoint, std::size_t slot, std::uint64_t value) {
     return Sample{
         .kind = Sample::Kind::counter,
@@ -69,7 +75,7 @@ void HttpMetrics::collect(std::vector<Sample>& samples) const {
         const PerEndpoint& counted = endpoints_[i];
         for (std::size_t slot = 0; slot < counted.statuses.size(); ++slot) {
             const auto value = counted.statuses[slot].value();
-            if (value > 0) {
+            if (value > 0 || is_alarming(slot)) {
                 samples.push_back(requests(endpoint, slot, value));
             }
         }

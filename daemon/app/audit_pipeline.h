@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] Spool& spool() noexcept { return *spool_; }
 
+    [[nodiscard]] const MetricSource& sink_metrics() const noexcept { return sink_->metrics(); }
+
     [[nodiscard]] std::uint64_t spool_beats() const noexcept { return spool_->beats(); }
 
     [[nodiscard]] std::uint64_t shipper_beats() const noexcept { return shipper_->beats(); }

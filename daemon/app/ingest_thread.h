@@ -75,6 +75,10 @@ public:
 
     [[nodiscard]] const MetricSource& feed_metrics() const noexcept { return feed_->metrics(); }
 
+    [[nodiscard]] const MetricSource& dead_letter_metrics() const noexcept {
+        return dead_letters_->metrics();
+    }
+
 private:
     explicit IngestThread(Foundation& foundation);
 

@@ -5,6 +5,7 @@
 #include "daemon/api/openapi_documents.h"
 #include "daemon/app/feed_report.h"
 #include "daemon/app/options_of.h"
+#include "daemon/app/version.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/config/render.h"
 #include "embedded/asyncapi.h"
@@ -52,6 +53,8 @@ Node::Node(Foundation& foundation, Kind kind)
           standing_limits_of(foundation.settings())
       ),
       began_(foundation.clock.mono_now()),
+      node_metrics_(foundation.clock, [this] { return facts(); }),
+      process_metrics_(foundation.clock.wall_now()),
       public_counts_(connection_caps_of(foundation.settings())),
       admin_counts_(kAdminCaps) {}
 
@@ -123,12 +126,16 @@ Result<void> Node::build(BoundSockets sockets) {
     return {};
 }
 
+std::vector<ReadinessCheck> Node::readiness_checks() {
+    return {
+        {.name = "draining", .trouble = [this] { return draining_trouble(); }},
+        {.name = "directory", .trouble = [this] { return directory_trouble(); }},
+        {.name = "audit", .trouble = [this] { return audit_trouble(); }}};
+}
+
 AdminParts Node::admin_parts() {
     return {
-        .checks =
-            {{.name = "draining", .trouble = [this] { return draining_trouble(); }},
-             {.name = "directory", .trouble = [this] { return directory_trouble(); }},
-             {.name = "audit", .trouble = [this] { return audit_trouble(); }}},
+        .checks = readiness_checks(),
         .started = [this] { return announced_; },
         .metrics = [this] { return render_metrics(metric_sources()); },
         .documents = admin_documents(),
@@ -215,10 +222,14 @@ std::vector<const MetricSource*> Node::metric_sources() const {
         &foundation_.redis,
         &public_metrics_,
         &admin_metrics_,
-        &audit_->spool().metrics()};
+        &audit_->spool().metrics(),
+        &audit_->sink_metrics(),
+        &node_metrics_,
+        &process_metrics_};
     if (ingest_) {
         sources.push_back(&ingest_->counters());
         sources.push_back(&ingest_->feed_metrics());
+        sources.push_back(&ingest_->dead_letter_metrics());
     }
     return sources;
 }
@@ -263,6 +274,19 @@ std::optional<std::string> Node::audit_trouble() {
     return deny && !audit_->spool().taking()
                ? std::optional<std::string>{"the spool is full or cannot be written"}
                : std::nullopt;
+}
+
+NodeFacts Node::facts() {
+    NodeFacts facts{
+        .version = kVersion,
+        .checks = {},
+        .basis = standing_.basis(),
+        .max_staleness = foundation_.settings().directory.max_staleness,
+        .spool_bytes_max = foundation_.settings().audit.spool_bytes_max};
+    for (const auto& check : readiness_checks()) {
+        facts.checks.push_back({.name = check.name, .well = !check.trouble().has_value()});
+    }
+    return facts;
 }
 
 StatusReport Node::report() {

@@ -16,7 +16,9 @@
 #include "daemon/app/foundation.h"
 #include "daemon/app/ingest_thread.h"
 #include "daemon/app/loop_stores.h"
+#include "daemon/app/node_metrics.h"
 #include "daemon/app/node_signals.h"
+#include "daemon/app/process_metrics.h"
 #include "daemon/app/pulse.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/sockets.h"
@@ -54,7 +56,9 @@ private:
     [[nodiscard]] std::optional<std::string> directory_trouble() const;
     [[nodiscard]] std::optional<std::string> draining_trouble() const;
     [[nodiscard]] std::optional<std::string> audit_trouble();
+    [[nodiscard]] std::vector<ReadinessCheck> readiness_checks();
     [[nodiscard]] StatusReport report();
+    [[nodiscard]] NodeFacts facts();
     [[nodiscard]] std::string status_json();
     [[nodiscard]] std::string config_json();
     [[nodiscard]] std::string feed_json();
@@ -84,6 +88,8 @@ private:
     std::unique_ptr<SandboxCore> sandbox_core_;
     std::unique_ptr<AuditPipeline> audit_;
     std::unique_ptr<SpoolAuditLog> audit_log_;
+    NodeMetrics node_metrics_;
+    ProcessMetrics process_metrics_;
     FrontMetrics public_metrics_{"public"};
     FrontMetrics admin_metrics_{"admin"};
     ConnectionCounts public_counts_;

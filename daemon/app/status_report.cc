@@ -30,12 +30,6 @@ std::vector<std::string> roles_of(const NodeSettings& node) {
     return roles;
 }
 
-// A partition that was never heard of counts from 1970.
-std::optional<Milliseconds> known_age(const DirectoryBasis& basis) {
-    constexpr Milliseconds kNever = std::chrono::hours{24} * 3650;
-    return basis.watermark_age < kNever ? std::optional{basis.watermark_age} : std::nullopt;
-}
-
 void write_directory(JsonWriter& json, const StatusReport& report) {
     const auto& settings = report.foundation.settings();
     const bool memory = settings.directory.backend == DirectoryBackend::memory;
@@ -60,6 +54,11 @@ void write_audit(JsonWriter& json, const StatusReport& report) {
 }
 
 }  // namespace
+
+std::optional<Milliseconds> known_age(const DirectoryBasis& basis) {
+    constexpr Milliseconds kNever = std::chrono::hours{24} * 3650;
+    return basis.watermark_age < kNever ? std::optional{basis.watermark_age} : std::nullopt;
+}
 
 std::string to_json(const StatusReport& report) {
     const auto& settings = report.foundation.settings();

@@ -23,6 +23,10 @@ struct StatusReport {
     Milliseconds up{};
 };
 
+/// The age of the oldest watermark; nothing while a partition was never heard of, which counts
+/// from 1970.
+[[nodiscard]] std::optional<Milliseconds> known_age(const DirectoryBasis& basis);
+
 /// One JSON object.
 [[nodiscard]] std::string to_json(const StatusReport& report);
 

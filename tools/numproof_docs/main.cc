@@ -8,6 +8,7 @@
 #include "daemon/config/render.h"
 #include "tools/numproof_docs/manual_pages.h"
 #include "tools/numproof_docs/messages_page.h"
+#include "tools/numproof_docs/metrics_page.h"
 
 namespace numproof {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array kPages{
     Page{"messages-md", "docs/messages.md", &messages_markdown},
     Page{"settings-man", "packaging/man/numproof.yaml.5", &settings_manual},
     Page{"clients-man", "packaging/man/numproof-clients.5", &clients_manual},
+    Page{"metrics-md", "docs/metrics.md", &metrics_markdown},
 };
 
 int usage() {
