@@ -47,7 +47,8 @@ class Runbook(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    PAGES = ("runbook.md", "exit-codes.md", "configure.md", "sizing.md")
+    PAGES = ("runbook.md", "exit-codes.md", "configure.md", "sizing.md", "install.md", "upgrade.md", "backup.md",
+             "hardening.md", "threat-model.md")
 
     def test_messages_exist(self):
         known = set(re.findall(r"NP-[A-Z]+-\d{3}", text_of("messages.md")))
@@ -75,6 +76,23 @@ class Names(unittest.TestCase):
                 self.assertTrue(key in known or key in FILES, f"{page}: {key}")
                 seen += 1
         self.assertGreater(seen, 20)
+
+
+class ThreatModel(unittest.TestCase):
+    def test_what_is_said_to_show_it_exists(self):
+        tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*") if path.suffix in (".txt", ".py", ".h", ".cc"))
+        rows = table_below(text_of("threat-model.md"), "attack | what is done | shown by")
+        self.assertGreater(len(rows), 15)
+        for row in rows:
+            for name in re.findall(r"`(?:fire: )?([^`]+)`", row[-1]):
+                if name.startswith("tests/"):
+                    self.assertTrue((ROOT / name).is_dir(), name)
+                elif name.startswith("e2e_"):
+                    self.assertTrue(list((ROOT / "tests").glob(f"*/test_{name[4:]}.py")), name)
+                elif name.startswith("numproofctl "):
+                    self.assertIn(f".It Ic {name.split(' ', 1)[1]}", (ROOT / "packaging/man/numproofctl.8").read_text())
+                else:
+                    self.assertRegex(tests, rf"\b{name}\b")
 
 
 class Sizes(unittest.TestCase):
