@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -113,6 +114,46 @@ Result<void> create_private_file(const std::string& path, const std::string& con
         return refuse(path, system_reason());
     }
     return write_all(file, path, content);
+}
+
+Result<void> replace_private_file(const std::string& path, std::string_view content) {
+    std::error_code no_file;
+    const auto target = std::filesystem::canonical(path, no_file);
+
+    struct stat status {};
+
+    if (no_file || ::stat(target.c_str(), &status) != 0) {
+        return refuse(path, no_file ? no_file.message() : system_reason());
+    }
+    const auto beside = target.string() + ".new";
+    {
+        const Descriptor file{
+            ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+        if (file.get() < 0) {
+            return refuse(beside, system_reason());
+        }
+        auto written = write_all(file, beside, content);
+        const bool kept = ::fchown(file.get(), status.st_uid, status.st_gid) == 0 &&
+                          ::fchmod(file.get(), status.st_mode & 07777) == 0;
+        if (written && !kept) {
+            written = refuse(beside, system_reason());
+        }
+        if (!written) {
+            (void)::unlink(beside.c_str());
+            return written;
+        }
+    }
+    if (::rename(beside.c_str(), target.c_str()) != 0) {
+        auto refused = refuse(path, system_reason());
+        (void)::unlink(beside.c_str());
+        return refused;
+    }
+    const Descriptor folder{
+        ::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder.get() < 0 || ::fsync(folder.get()) != 0) {
+        return refuse(path, system_reason());
+    }
+    return {};
 }
 
 }  // namespace numproof

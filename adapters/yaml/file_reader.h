@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "daemon/base/result.h"
 
@@ -28,5 +29,10 @@ struct FileLimits {
 /// Makes a file that only its owner can read and write, with `content`, on disk when this returns.
 /// `invalid_configuration` if there is something at `path` already; it is left as it is.
 [[nodiscard]] Result<void> create_private_file(const std::string& path, const std::string& content);
+
+/// Puts `content` in the place of what the file at `path` (or what a link there leads to) holds, in
+/// one go: who reads it sees the old or the new. Owner and mode stay. On disk when this returns.
+/// `invalid_configuration` with the path and the reason; the file is as it was then.
+[[nodiscard]] Result<void> replace_private_file(const std::string& path, std::string_view content);
 
 }  // namespace numproof

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/yaml/key_file.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "adapters/yaml/file_reader.h"
@@ -46,6 +48,22 @@ Result<SecretKey> parse_key(std::string_view line) {
         );
     }
     return SecretKey{*std::move(octets)};
+}
+
+bool is_key(std::string_view line) {
+    const auto word = trimmed(line.substr(0, line.find('\n')));
+    return !word.empty() && word.front() != '#';
+}
+
+/// Each with its end.
+std::vector<std::string> lines_of(std::string_view content) {
+    std::vector<std::string> lines;
+    while (!content.empty()) {
+        const auto end = content.find('\n');
+        lines.push_back(std::string{content.substr(0, end)} + "\n");
+        content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
+    }
+    return lines;
 }
 
 std::string random_line(const Crypto& crypto) {
@@ -113,15 +131,52 @@ std::string make_key_file(const Crypto& crypto) {
            random_line(crypto);
 }
 
-std::string add_current_key(std::string_view content, const Crypto& crypto) {
-    std::string text;
-    while (content.starts_with('#')) {
-        const auto end = content.find('\n');
-        const auto line = content.substr(0, end);
-        text.append(line).append("\n");
-        content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
+Result<std::string> step_keys(
+    std::string_view content, const std::string& name, KeyStep step, const Crypto& crypto
+) {
+    auto keys = parse_keys(content, name);
+    if (!keys) {
+        return pass_on(keys);
     }
-    return text.append(random_line(crypto)).append(content);
+    if (step == KeyStep::add && keys->size() >= kKeysMax) {
+        return fail(ErrorCode::invalid_value, name + ": it is full; retire old keys first");
+    }
+    if (step != KeyStep::add && keys->size() < 2) {
+        return fail(ErrorCode::invalid_value, name + ": there is only one key; add one first");
+    }
+    auto lines = lines_of(content);
+    const auto first = std::ranges::find_if(lines, is_key);
+    const auto second = std::find_if(std::next(first), lines.end(), is_key);
+    switch (step) {
+        case KeyStep::add:
+            lines.insert(std::next(first), random_line(crypto));
+            break;
+        case KeyStep::promote:
+            std::iter_swap(first, second);
+            break;
+        case KeyStep::retire:
+            lines.erase(std::remove_if(std::next(first), lines.end(), is_key), lines.end());
+            break;
+    }
+    std::string text;
+    for (const auto& line : lines) {
+        text += line;
+    }
+    return text;
+}
+
+Result<void> step_key_file(const std::string& path, KeyStep step, const Crypto& crypto) {
+    auto content = read_file(path, kPrivate);
+    if (!content) {
+        return pass_on(content);
+    }
+    const FileSecret before{*std::move(content)};
+    auto stepped = step_keys(before.reveal(), path, step, crypto);
+    if (!stepped) {
+        return pass_on(stepped);
+    }
+    const FileSecret after{*std::move(stepped)};
+    return replace_private_file(path, after.reveal());
 }
 
 }  // namespace numproof

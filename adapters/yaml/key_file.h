@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,23 @@ using FileSecret = Secret<struct FileSecretTag>;
 /// A new key file's content: one random key, with a comment on what it is.
 [[nodiscard]] std::string make_key_file(const Crypto& crypto);
 
-/// Puts a new key before those of `content`: `numproofctl key rotate`. The old keys are still
-/// read until their lines are taken out.
-[[nodiscard]] std::string add_current_key(std::string_view content, const Crypto& crypto);
+/// A step of changing the current key while several nodes read with it; each on all nodes before
+/// the next, so that none meets a key that it does not have.
+enum class KeyStep : std::uint8_t {
+    add,      ///< A new key, second: it is read, not yet used.
+    promote,  ///< The second key becomes the current one.
+    retire    ///< Only the current key stays.
+};
+
+/// The content of a key file after `step`; comments stay where they are. `invalid_value`: the step
+/// makes no sense with the keys that there are; else as parse_keys().
+[[nodiscard]] Result<std::string> step_keys(
+    std::string_view content, const std::string& name, KeyStep step, const Crypto& crypto
+);
+
+/// step_keys() of a file, which is replaced in one go and keeps its owner and mode. Blocking.
+[[nodiscard]] Result<void> step_key_file(
+    const std::string& path, KeyStep step, const Crypto& crypto
+);
 
 }  // namespace numproof

@@ -2,8 +2,11 @@
 #include "daemon/app/ctl/command_table.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 
+#include "daemon/app/ctl/completion.h"
+#include "daemon/app/exit_codes.h"
 #include "daemon/app/version.h"
 
 namespace numproof::ctl {
@@ -22,11 +25,26 @@ CLI::App& add_command(CLI::App& to, const char* name, const char* about, const c
     return *command;
 }
 
+void add_watch(CLI::App& to, Asked& asked) {
+    to.add_flag("--watch", asked.watch, "Show it again each second, until a signal");
+    to.add_option("--turns", asked.turns, "With --watch: end after so many times")
+        ->check(CLI::PositiveNumber);
+}
+
+void add_status_command(CLI::App& app, Asked& asked) {
+    auto& command = add_command(app, "status", "What the daemon says of itself", "status --watch");
+    add_watch(command, asked);
+    command.callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return asked.watch ? status_watch(context, asked.turns) : status(context);
+        };
+    });
+}
+
 void add_daemon_commands(CLI::App& app, Asked& asked) {
     const auto on = [&asked](CLI::App& command, auto run) {
         command.callback([&asked, run] { asked.run = run; });
     };
-    on(add_command(app, "status", "What the daemon says of itself", "--json status"), status);
     on(add_command(app, "drain", "Take no new work, finish what is under way, and stop", "drain"),
        drain);
     on(add_command(
@@ -92,12 +110,32 @@ void add_feed_commands(CLI::App& app, Asked& asked) {
         "How far each partition is read",
         "feed status --watch"
     );
-    status.add_flag("--watch", asked.watch, "Show it again each second, until a signal");
-    status.add_option("--turns", asked.turns, "With --watch: end after so many times")
-        ->check(CLI::PositiveNumber);
+    add_watch(status, asked);
     status.callback([&asked] {
         asked.run = [&asked](const Context& context) {
             return asked.watch ? feed_watch(context, asked.turns) : feed_status(context);
+        };
+    });
+}
+
+void add_rotate_command(CLI::App& keys, Asked& asked) {
+    auto& command = add_command(
+        keys,
+        "rotate",
+        "One step of changing the current key of a key file (directory or audit)",
+        "key rotate add --file /etc/numproof/keys/directory.key\n"
+        "Each step on all nodes before the next: add, promote, retire. Signing keys: key new "
+        "signing."
+    );
+    command.add_option("STEP", asked.kind, "add, promote or retire")
+        ->required()
+        ->check(CLI::IsMember({"add", "promote", "retire"}));
+    command.add_option("--file", asked.file, "The key file; it is replaced in one go")
+        ->required()
+        ->type_name("FILE");
+    command.callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return key_rotate(context, asked.kind, asked.file);
         };
     });
 }
@@ -121,6 +159,21 @@ void add_key_commands(CLI::App& app, Asked& asked) {
     making.callback([&asked] {
         asked.run = [&asked](const Context& context) {
             return key_new(context, asked.kind, asked.file);
+        };
+    });
+    add_rotate_command(keys, asked);
+}
+
+void add_completion_command(CLI::App& app, Asked& asked) {
+    auto* const command = app.add_subcommand("completion", "A completion script, to be packaged");
+    command->group("");
+    command->add_option("SHELL", asked.kind, "bash or zsh")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh"}));
+    command->callback([&app, &asked] {
+        asked.run = [&app, &asked](const Context&) {
+            const auto text = asked.kind == "bash" ? bash_completion(app) : zsh_completion(app);
+            return std::fputs(text.c_str(), stdout) < 0 ? kExitFailed : kExitOk;
         };
     });
 }
@@ -179,17 +232,20 @@ void add_commands(CLI::App& app, Asked& asked) {
         ->type_name("FILE")
         ->capture_default_str();
     app.require_subcommand(1);
+    app.fallthrough();  // --json and --socket may stand behind the command.
     app.footer(
         "Exit status: 0 done; 1 the daemon said no, or what was looked at is not well; 64 the\n"
         "command line is wrong; 69 no daemon answers.\n"
         "Colours only on a terminal, and not when NO_COLOR is set."
     );
+    add_status_command(app, asked);
     add_daemon_commands(app, asked);
     add_feed_commands(app, asked);
     add_number_commands(app, asked);
     add_key_commands(app, asked);
     add_audit_commands(app, asked);
     add_letter_commands(app, asked);
+    add_completion_command(app, asked);
 }
 
 }  // namespace numproof::ctl

@@ -53,10 +53,6 @@ Result<std::string> make_key(const std::string& kind) {
 
 }  // namespace
 
-int status(const Context& context) {
-    return show(context, "/v1/status");
-}
-
 int config_show(const Context& context) {
     return show(context, "/v1/config");
 }

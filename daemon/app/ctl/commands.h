@@ -21,6 +21,9 @@ struct Context {
 /// What the daemon says of itself.
 int status(const Context& context);
 
+/// The same each second, until a signal or `turns_max` times (0: without end).
+int status_watch(const Context& context, std::size_t turns_max);
+
 /// The configuration in force, secrets masked.
 int config_show(const Context& context);
 
@@ -70,5 +73,9 @@ int client_secret(const Context& context);
 
 /// Makes a key of `kind` (signing, directory, audit) in `file`, or prints it when `file` is empty.
 int key_new(const Context& context, const std::string& kind, const std::string& file);
+
+/// Takes one step of changing the current key of the key file `file`: `add` puts a new key second,
+/// `promote` makes the second one current, `retire` takes out all but the current.
+int key_rotate(const Context& context, const std::string& step, const std::string& file);
 
 }  // namespace numproof::ctl

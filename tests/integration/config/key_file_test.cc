@@ -116,16 +116,72 @@ TEST_F(KeyFile, IsNeverOverwritten) {
     EXPECT_EQ(read_key_file(path)->at(0).reveal(), std::string(32, '\x01'));
 }
 
-TEST(AddCurrentKey, PutsANewKeyBeforeTheOthers) {
+TEST(KeySteps, BringANewKeyInAndTheOldOneOut) {
     const OpensslCrypto crypto;
+    const auto old = "# mine\n" + kOnes + "\n# end";
 
-    const auto content = add_current_key("# mine\n" + kOnes + "\n", crypto);
+    const auto added = step_keys(old, "k", KeyStep::add, crypto);
+    ASSERT_TRUE(added.has_value());
+    const auto promoted = step_keys(*added, "k", KeyStep::promote, crypto);
+    ASSERT_TRUE(promoted.has_value());
+    const auto retired = step_keys(*promoted, "k", KeyStep::retire, crypto);
+    ASSERT_TRUE(retired.has_value());
 
-    const auto keys = parse_keys(content, "k");
-    ASSERT_TRUE(keys.has_value());
-    ASSERT_EQ(keys->size(), 2U);
-    EXPECT_TRUE(content.starts_with("# mine\n"));
-    EXPECT_EQ(keys->at(1).reveal(), std::string(32, '\x01'));
+    const auto with_both = parse_keys(*added, "k");
+    ASSERT_EQ(with_both->size(), 2U);
+    EXPECT_EQ(with_both->at(0).reveal(), std::string(32, '\x01'));
+    EXPECT_EQ(parse_keys(*promoted, "k")->at(1).reveal(), std::string(32, '\x01'));
+    EXPECT_EQ(parse_keys(*promoted, "k")->at(0).reveal(), with_both->at(1).reveal());
+    ASSERT_EQ(parse_keys(*retired, "k")->size(), 1U);
+    EXPECT_EQ(parse_keys(*retired, "k")->at(0).reveal(), with_both->at(1).reveal());
+    EXPECT_TRUE(retired->starts_with("# mine\n"));
+    EXPECT_TRUE(retired->ends_with("# end\n"));
+}
+
+TEST(KeySteps, ThatMakeNoSenseAreRefused) {
+    const OpensslCrypto crypto;
+    std::string full;
+    for (int i = 0; i < 16; ++i) {
+        full += kOnes + "\n";
+    }
+
+    for (const auto step : {KeyStep::promote, KeyStep::retire}) {
+        const auto refused = step_keys(kOnes, "k", step, crypto);
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().detail, "k: there is only one key; add one first");
+    }
+    EXPECT_EQ(
+        step_keys(full, "k", KeyStep::add, crypto).error().detail,
+        "k: it is full; retire old keys first"
+    );
+    EXPECT_FALSE(step_keys("no key", "k", KeyStep::add, crypto).has_value());
+}
+
+TEST_F(KeyFile, IsReplacedInOneGoAndStaysAsPrivate) {
+    const OpensslCrypto crypto;
+    const auto path = write(kOnes, 0640);
+    const auto before = std::filesystem::status(path).permissions();
+
+    ASSERT_TRUE(step_key_file(path, KeyStep::add, crypto).has_value());
+
+    EXPECT_EQ(read_key_file(path)->size(), 2U);
+    EXPECT_EQ(std::filesystem::status(path).permissions(), before);
+    EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+    const auto refused = step_key_file(path + "x", KeyStep::add, crypto);
+    EXPECT_FALSE(refused.has_value());
+}
+
+TEST_F(KeyFile, BesideALeftOverOfAnInterruptedStepIsNotTouched) {
+    const OpensslCrypto crypto;
+    const auto path = write(kOnes);
+    ASSERT_TRUE(create_private_file(path + ".new", "x").has_value());
+
+    const auto refused = step_key_file(path, KeyStep::add, crypto);
+
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().detail, path + ".new: File exists");
+    EXPECT_EQ(read_key_file(path)->size(), 1U);
+    std::filesystem::remove(path + ".new");
 }
 
 TEST_F(KeyFile, OfAPasswordHasOneLine) {
