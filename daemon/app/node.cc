@@ -83,6 +83,8 @@ Result<void> Node::build(BoundSockets sockets) {
     audit_ = std::move(*audit);
     audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
     dead_letter_desk_ = std::make_unique<DeadLetterDesk>(foundation_, loop_, *audit_log_);
+    session_query_ =
+        std::make_unique<SessionQuery>(foundation_, stores_.records(), standing_, *audit_log_);
     if (foundation_.settings().node.ingest) {
         auto ingest = IngestThread::make(
             foundation_, kind_ == Kind::sandbox ? Membership::passing : Membership::lasting
@@ -164,6 +166,11 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
         {"/v1/clients", look(&Node::clients_text)},
         {"/v1/dlq", run_at_desk(http::Method::get, &DeadLetterDesk::list)},
         {"/v1/dlq/replay", run_at_desk(http::Method::post, &DeadLetterDesk::replay)},
+        {"/v1/session",
+         {.method = http::Method::post,
+          .run = [this](
+                     const http::Request& request, Deadline deadline
+                 ) { return session_query_->look_up(request, deadline); }}},
         {"/v1/drain",
          {.method = http::Method::post,
           .run =

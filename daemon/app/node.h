@@ -21,6 +21,7 @@
 #include "daemon/app/process_metrics.h"
 #include "daemon/app/pulse.h"
 #include "daemon/app/sandbox.h"
+#include "daemon/app/session_query.h"
 #include "daemon/app/sockets.h"
 #include "daemon/app/status_report.h"
 #include "daemon/app/worker.h"
@@ -98,6 +99,7 @@ private:
     std::unique_ptr<IngestThread> ingest_;
     std::unique_ptr<KafkaTopicSurvey> topic_survey_;  ///< Not in the sandbox.
     std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
+    std::unique_ptr<SessionQuery> session_query_;
     std::unique_ptr<AdminRouter> admin_router_;
     std::unique_ptr<HttpServer> admin_;
     std::vector<ListeningSocket> admin_sockets_;

@@ -205,10 +205,16 @@ std::string AuditTrail::data_of(const Decision& decision, std::string_view subsc
 }
 
 std::string AuditTrail::reference(std::string_view kind, std::string_view value) const {
+    return audit_reference(crypto_, key_.key, kind, value);
+}
+
+std::string audit_reference(
+    const Crypto& crypto, const SecretKey& key, std::string_view kind, std::string_view value
+) {
     std::string data{kind};
     data.push_back('\n');
     data += value;
-    return "hmac" + to_hex(as_view(crypto_.hmac_sha256(key_.key, data)));
+    return "hmac" + to_hex(as_view(crypto.hmac_sha256(key, data)));
 }
 
 }  // namespace numproof

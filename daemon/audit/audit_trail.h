@@ -123,6 +123,12 @@ private:
     std::uint64_t lost_ = 0;
 };
 
+/// How a pseudonym of a `kind` (`subscriber`, `token`, `session`) stands in audit events: `hmac`
+/// and its keyed hash in hexadecimal digits.
+[[nodiscard]] std::string audit_reference(
+    const Crypto& crypto, const SecretKey& key, std::string_view kind, std::string_view value
+);
+
 /// How it stands in audit events: `verify`, `device-phone-number`, `authorize`, `token`.
 [[nodiscard]] std::string_view name_of(Operation operation) noexcept;
 

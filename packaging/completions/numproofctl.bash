@@ -5,10 +5,10 @@ _numproofctl() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        "--against" | "--file" | "--key-file" | "--limit" | "--offset" | "--partition" | "--reason" | "--socket" | "--topic" | "--turns") ((i++)); continue ;;
+        "--against" | "--file" | "--key-file" | "--limit" | "--number" | "--offset" | "--partition" | "--reason" | "--session" | "--socket" | "--source" | "--topic" | "--turns") ((i++)); continue ;;
         esac
         case "$at ${COMP_WORDS[i]}" in
-        " audit" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " status") at="$at ${COMP_WORDS[i]}" ;;
+        " audit" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " session" | " session lookup" | " status") at="$at ${COMP_WORDS[i]}" ;;
         esac
     done
     case "$at $before" in
@@ -81,6 +81,34 @@ _numproofctl() {
         return
         ;;
     " feed status --socket")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        COMPREPLY+=($(compgen -f -- "$current"))
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    " session --socket")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        COMPREPLY+=($(compgen -f -- "$current"))
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    " session lookup --session")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " session lookup --source")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " session lookup --number")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " session lookup --reason")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " session lookup --socket")
         COMPREPLY=($(compgen -W "" -- "$current"))
         COMPREPLY+=($(compgen -f -- "$current"))
         compopt -o filenames 2>/dev/null
@@ -213,7 +241,7 @@ _numproofctl() {
     esac
     case $at in
     "")
-        COMPREPLY=($(compgen -W "status drain demo config client feed hash key audit dlq --help --version --json --socket" -- "$current"))
+        COMPREPLY=($(compgen -W "status drain demo config client feed session hash key audit dlq --help --version --json --socket" -- "$current"))
         ;;
     " status")
         COMPREPLY=($(compgen -W "--help --watch --turns --json --socket" -- "$current"))
@@ -244,6 +272,12 @@ _numproofctl() {
         ;;
     " feed status")
         COMPREPLY=($(compgen -W "--help --watch --turns --json --socket" -- "$current"))
+        ;;
+    " session")
+        COMPREPLY=($(compgen -W "lookup --help --json --socket" -- "$current"))
+        ;;
+    " session lookup")
+        COMPREPLY=($(compgen -W "--help --session --source --number --reason --json --socket" -- "$current"))
         ;;
     " hash")
         COMPREPLY=($(compgen -W "--help --json --socket" -- "$current"))

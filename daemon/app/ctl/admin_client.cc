@@ -2,6 +2,7 @@
 #include "daemon/app/ctl/admin_client.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "adapters/curl/http_client.h"
 
@@ -13,13 +14,21 @@ std::string default_socket() {
 }
 
 Result<std::string> ask(
-    const std::string& socket, std::string_view method, std::string_view path, Milliseconds within
+    const std::string& socket,
+    std::string_view method,
+    std::string_view path,
+    Milliseconds within,
+    std::string body
 ) {
-    const ClientRequest request{
+    ClientRequest request{
         .method = std::string{method},
         .url = "http://localhost" + std::string{path},
         .unix_socket = socket,
         .deadline = within};
+    if (!body.empty()) {
+        request.fields.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        request.body = std::move(body);
+    }
     auto response = send_request(request);
     if (!response) {
         return fail(

@@ -13,13 +13,14 @@ namespace numproof::ctl {
 /// `/run/numproof/admin.sock`.
 [[nodiscard]] std::string default_socket();
 
-/// The answer of the daemon behind `socket` to `method path`. An answer that is no 2xx is
-/// `invalid_value` with the daemon's words; nobody there is `io_failure`.
+/// The answer of the daemon behind `socket` to `method path` with `body`, a form. An answer that is
+/// no 2xx is `invalid_value` with the daemon's words; nobody there is `io_failure`.
 [[nodiscard]] Result<std::string> ask(
     const std::string& socket,
     std::string_view method,
     std::string_view path,
-    Milliseconds within = Milliseconds{5000}
+    Milliseconds within = Milliseconds{5000},
+    std::string body = {}
 );
 
 }  // namespace numproof::ctl

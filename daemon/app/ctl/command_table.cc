@@ -223,6 +223,28 @@ void add_audit_commands(CLI::App& app, Asked& asked) {
     });
 }
 
+void add_session_commands(CLI::App& app, Asked& asked) {
+    auto& command = add_command(
+        *add_group(app, "session", "What the directory knows"),
+        "lookup",
+        "Who holds an address, a session, or a number's state; shows pseudonyms, never numbers",
+        "session lookup 10.45.0.7:20001\n"
+        "  numproofctl session lookup '[2001:db8::1]'\n"
+        "  numproofctl session lookup --number - --reason 'ticket 4711' < number.txt"
+    );
+    auto& lookup = asked.lookup;
+    command.add_option("ADDRESS", lookup.address, "ADDRESS, ADDRESS:PORT or [IPV6]:PORT");
+    command.add_option("--session", lookup.session, "The session's name; with --source");
+    command.add_option("--source", lookup.source, "The gateway that names the session");
+    command.add_option("--number", lookup.number, "E.164 with +; - reads it from standard input");
+    command.add_option("--reason", lookup.reason, "Why; stands in the audit trail");
+    command.callback([&asked] {
+        asked.run = [&asked](const Context& context) {
+            return session_lookup(context, asked.lookup);
+        };
+    });
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, Asked& asked) {
@@ -241,6 +263,7 @@ void add_commands(CLI::App& app, Asked& asked) {
     add_status_command(app, asked);
     add_daemon_commands(app, asked);
     add_feed_commands(app, asked);
+    add_session_commands(app, asked);
     add_number_commands(app, asked);
     add_key_commands(app, asked);
     add_audit_commands(app, asked);

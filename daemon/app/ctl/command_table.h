@@ -9,6 +9,7 @@
 
 #include "daemon/app/ctl/audit_commands.h"
 #include "daemon/app/ctl/commands.h"
+#include "daemon/app/ctl/session_lookup.h"
 
 namespace numproof::ctl {
 
@@ -21,6 +22,7 @@ struct Asked {
     std::string file;
     LetterFilter letters;
     AuditDump dump;
+    Lookup lookup;
     bool watch = false;
     std::size_t turns = 0;
     std::function<int(const Context&)> run;
