@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The life of the package on a machine with a booted systemd, in the order in which operators live it.
+
+    ./dev package --test            or: test_lifecycle.py NUMPROOF.deb WORK, as root
+
+Kafka is the in-process broker of a sandbox beside it, whose made-up subscribers are the feed.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+from machine import Machine, errors_inside, make_root, wait_for
+
+CALLBACK = "http://127.0.0.1:9999/callback"
+SCOPE = "openid dpv:FraudPreventionAndDetection number-verification:verify"
+READY_SECONDS = 120
+SHELL_SIGN_IN = f"""
+code=$(curl -s --interface 127.0.10.1 -o /dev/null -w '%{{redirect_url}}' -G http://127.0.0.1:9091/oauth2/authorize \
+  -d response_type=code -d client_id=shop --data-urlencode redirect_uri={CALLBACK} \
+  --data-urlencode 'scope={SCOPE}' -d state=1 | sed 's/.*[?&]code=\\([^&]*\\).*/\\1/')
+token=$(curl -s -u shop:"$1" -d grant_type=authorization_code -d code=$code --data-urlencode redirect_uri={CALLBACK} \
+  http://127.0.0.1:9091/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+curl -s -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{{"phoneNumber":"'$2'"}}' \
+  http://127.0.0.1:9091/number-verification/v2/verify
+"""
+# The commands that the message of an unconfigured service tells, after its steps' numbers.
+KEY_COMMANDS = ("cd /etc/numproof/keys && umask 027", "numproofctl key new directory > directory.key",
+                "numproofctl key new audit > audit.key", "numproofctl key new signing > signing/key1.pem",
+                "chgrp -R numproof .")
+
+
+def next_version(package, folder):
+    """The same package as a version later, with another shipped configuration; gives its file."""
+    tree = folder / "next"
+    shutil.rmtree(tree, ignore_errors=True)
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"(?m)^Version: (.*)$", r"Version: \1+next", control.read_text()))
+    for copy in ("etc/numproof/numproof.yaml", "usr/share/numproof/numproof.yaml"):
+        with open(tree / copy, "a", encoding="utf-8") as file:
+            file.write("# A line that the next version has.\n")
+    made = folder / "numproof-next.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, made], check=True, stdout=subprocess.DEVNULL)
+    return made
+
+
+class Life(unittest.TestCase):
+    package = work = machine = None
+
+    @classmethod
+    def setUpClass(cls):
+        shared = cls.work / "shared"
+        shutil.rmtree(shared, ignore_errors=True)
+        shared.mkdir(parents=True)
+        shutil.copy(cls.package, shared / "numproof.deb")
+        next_version(cls.package, shared)
+        make_root(cls.work / "root", cls.package)
+        cls.machine = Machine(cls.work / "root", shared, cls.work / "boot.log")
+        cls.addClassCleanup(cls.machine.stop)
+
+    # Who asks --------------------------------------------------------------------------------
+
+    def property(self, name):
+        return self.machine.ask("systemctl", "show", "-P", name, "numproofd")
+
+    def main_process(self):
+        return int(self.property("MainPID"))
+
+    def wait_active(self):
+        wait_for(lambda: self.property("ActiveState") == "active", READY_SECONDS,
+                 "numproofd to be active:\n" + self.machine.ask("journalctl", "-u", "numproofd", "-n", "30", "-o", "cat"))
+
+    def answer(self, number="+34600000001"):
+        return self.machine.ask("sh", "-c", SHELL_SIGN_IN, "sh", type(self).secret, number)
+
+    def assert_answers(self):
+        self.wait_active()
+        wait_for(lambda: "true" in self.answer(), 30, "a verified number: " + self.answer())
+        self.assertIn('"devicePhoneNumberVerified":false', self.answer("+34600000002").replace(" ", ""))
+
+    def digest(self, *files):
+        return self.machine.run("sha256sum", *files).stdout
+
+    # The life --------------------------------------------------------------------------------
+
+    def test_1_installed_it_waits_and_says_what_for(self):
+        said = self.machine.run("dpkg", "-i", "/mnt/numproof.deb").stdout
+        self.assertIn("Numproof is not configured yet", said)
+        for command in KEY_COMMANDS:
+            self.assertIn(command, said)
+        self.assertEqual(self.machine.ask("systemctl", "is-enabled", "numproofd"), "enabled")
+        self.assertEqual(self.property("ActiveState"), "inactive")
+        self.machine.run("systemctl", "start", "numproofd")
+        self.assertEqual(self.property("ActiveState"), "inactive")
+        self.assertIn("is as it was shipped", self.machine.ask("journalctl", "-u", "numproofd", "-o", "cat"))
+        self.assertNotIn("numproofd", self.machine.ask("systemctl", "--failed", "--plain", "--no-legend"))
+        self.assertEqual(self.machine.ask("stat", "-c", "%a %U %G", "/etc/numproof", "/etc/numproof/keys",
+                                          "/etc/numproof/clients.yaml").splitlines(),
+                         ["750 root numproof", "750 root numproof", "640 root numproof"])
+        self.assertEqual(self.machine.ask("dpkg-query", "-W", "-f", "${Conffiles}", "numproof").count("/etc/numproof/"), 2)
+
+    def test_2_half_configured_it_fails_and_names_the_lines(self):
+        self.machine.write("/etc/numproof/numproof.yaml", "auth: {issuer: null}\nnonsense: 1\n")
+        self.assertNotEqual(self.machine.run("systemctl", "start", "numproofd", check=False).returncode, 0)
+        self.assertIn("/etc/numproof/numproof.yaml:2:1:", self.machine.ask("journalctl", "-u", "numproofd", "-o", "cat"))
+        self.machine.run("systemctl", "reset-failed", "numproofd")
+
+    def test_3_configured_it_answers(self):
+        broker = self.start_feed()
+        self.machine.run("sh", "-ec", "\n".join(KEY_COMMANDS))
+        made = json.loads(self.machine.run("numproofctl", "--json", "client", "secret").stdout)
+        type(self).secret = made["secret"]
+        self.machine.write("/etc/numproof/clients.yaml", json.dumps([{
+            "id": "shop", "auth": {"methods": ["client_secret_basic"], "secret_hash": made["secret_hash"]},
+            "redirect_uris": [CALLBACK], "purposes": ["dpv:FraudPreventionAndDetection"], "pkce": "optional",
+            "scopes": ["openid", "number-verification:verify"]}]))
+        self.machine.write("/etc/numproof/numproof.yaml", json.dumps({
+            "auth": {"issuer": "https://idp.example.com"}, "kafka": {"brokers": [broker]},
+            "http": {"admin": "127.0.0.1:9093", "rate_limits": {"authorize_per_subscriber": None}},
+            "directory": {"key_file": "credential:directory.key",
+                          "domains": [{"name": "internet", "devices": ["127.0.0.0/8"]}]}}))
+        self.machine.run("sh", "-ec", "mkdir -p /etc/systemd/system/numproofd.service.d && cp "
+                         "/usr/share/doc/numproof/examples/credentials.conf /etc/systemd/system/numproofd.service.d/")
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "start", "numproofd")
+        self.assert_answers()
+        self.assertIn("ready", self.property("StatusText"))
+        self.assertIn("ready", self.machine.run("numproofctl", "status").stdout)
+
+    def start_feed(self):
+        """A sandbox whose broker and subscribers the installed daemon reads; gives the broker's address."""
+        words = ["numproofd", "--sandbox", "--set", 'http.listen=[{address: "127.0.0.1:9191"}]', "--set",
+                 'http.admin="127.0.0.1:9192"', "--set", "http.admin_socket=/run/feed.sock"]
+        self.machine.run("systemd-run", "--unit=feed", *words)
+        text = wait_for(lambda: re.search(r"Kafka: (\S+)", self.machine.ask("journalctl", "-u", "feed", "-o", "cat")),
+                        60, "the sandbox's banner")
+        return text[1]
+
+    def test_4_killed_it_comes_back(self):
+        before = self.main_process()
+        self.machine.run("kill", "-9", before)
+        wait_for(lambda: self.main_process() not in (0, before), 60, "another process")
+        self.assert_answers()
+
+    def test_5_inside_the_unit_little_is_possible(self):
+        pid = self.machine.outside(self.main_process())
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        for line in (r"Seccomp:\t2", r"NoNewPrivs:\t1", r"CapBnd:\t0+", r"CapEff:\t0+"):
+            self.assertRegex(status, line)
+        self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+0\s+0")
+        self.assertNotEqual(os.readlink(f"/proc/{pid}/ns/mnt"), os.readlink(f"/proc/{self.machine.first}/ns/mnt"))
+
+        def write(path):
+            return lambda: os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+        told = errors_inside(pid, [write("/etc/numproof/x"), write("/usr/bin/x"), write("/var/log/x"),
+                                   write("/etc/numproof/keys/audit.key"),
+                                   lambda: os.execv("/usr/bin/sh", ["sh"]), write("/var/lib/numproof/x"),
+                                   lambda: os.unlink("/var/lib/numproof/x")])
+        self.assertEqual(told, ["EROFS", "EROFS", "EROFS", "EROFS", "EACCES", "", ""])
+
+    def test_6_upgraded_it_keeps_everything(self):
+        kept = ("/etc/numproof/numproof.yaml", "/etc/numproof/clients.yaml", "/etc/numproof/keys/audit.key",
+                "/etc/numproof/keys/directory.key", "/etc/numproof/keys/signing/key1.pem")
+        before, process = self.digest(*kept), self.main_process()
+        spool = self.machine.ask("ls", "/var/lib/numproof/spool")
+        self.assertTrue(spool)
+        said = self.machine.run("dpkg", "--force-confold", "-i", "/mnt/numproof-next.deb").stdout
+        self.assertNotIn("not configured", said)
+        self.assertEqual(self.digest(*kept), before)
+        self.assertIn("A line that the next version has",
+                      self.machine.ask("tail", "-n", "1", "/etc/numproof/numproof.yaml.dpkg-dist"))
+        self.assertEqual(self.machine.ask("stat", "-c", "%a %U %G", "/etc/numproof/clients.yaml"), "640 root numproof")
+        self.assertTrue(self.machine.ask("ls", "/var/lib/numproof/spool"))
+        self.assertNotEqual(self.main_process(), process)
+        self.assert_answers()
+
+    def test_7_removed_it_leaves_its_data(self):
+        self.machine.run("dpkg", "-r", "numproof")
+        self.assertIn(self.property("ActiveState"), ("inactive", ""))
+        self.assertEqual(self.machine.ask("sh", "-c", "pgrep -u numproof; ls /usr/bin/numproofd 2>/dev/null"), "")
+        self.machine.run("test", "-s", "/etc/numproof/keys/directory.key")
+        self.machine.run("sh", "-c", "ls /var/lib/numproof/spool/* >/dev/null")
+
+    def test_8_installed_again_it_goes_on(self):
+        self.machine.run("dpkg", "--force-confold", "-i", "/mnt/numproof-next.deb")
+        # The sandbox ran the removed program all the while.
+        self.assert_answers()
+
+    def test_9_purged_it_is_gone(self):
+        self.machine.run("dpkg", "--purge", "numproof")
+        left = self.machine.ask("sh", "-c", "ls -d /etc/numproof /var/lib/numproof /run/numproof "
+                                "/etc/systemd/system/*/numproofd.service 2>/dev/null")
+        self.assertEqual(left, "")
+        self.assertNotIn("numproof", self.machine.ask("dpkg-query", "-W", "-f", "${Package}\n"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    Life.package, Life.work = (pathlib.Path(word).resolve() for word in sys.argv[1:])
+    unittest.main(argv=sys.argv[:1], verbosity=2, failfast=True)
