@@ -158,6 +158,12 @@ Result<void> append_record(Bytes& out, const AuditRecord& record, InWrite in_wri
     return {};
 }
 
+bool is_of_later_form(std::string_view file) noexcept {
+    const auto name = kMagic.substr(0, kMagic.size() - 1);
+    return file.size() >= kMagic.size() && file.starts_with(name) &&
+           file[name.size()] > kMagic.back() && file[name.size()] <= '9';
+}
+
 Result<ParsedHeader> parse_header(std::string_view file) {
     if (!file.starts_with(kMagic) && !file.starts_with(kMagicBefore)) {
         return fail(ErrorCode::malformed, "not a spool segment");

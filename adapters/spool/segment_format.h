@@ -73,6 +73,9 @@ Result<void> append_record(
     Bytes& out, const AuditRecord& record, InWrite in_write = InWrite::later
 );
 
+/// Whether `file` has a form that only a later version of ours knows: it is whole, and not for us.
+[[nodiscard]] bool is_of_later_form(std::string_view file) noexcept;
+
 /// Reads the header at the front of `file`; anything else is `malformed`.
 [[nodiscard]] Result<ParsedHeader> parse_header(std::string_view file);
 

@@ -102,6 +102,14 @@ private:
         if (!found) {
             return pass_on(found);
         }
+        if (segment::is_of_later_form(found->file)) {
+            // To us it would look torn, and its events would be lost.
+            return fail(
+                ErrorCode::invalid_configuration,
+                "spool segment " + name +
+                    " was written by a newer version: let that one deliver it, or move it away"
+            );
+        }
         return recover_segment(*found);
     }
 

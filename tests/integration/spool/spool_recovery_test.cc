@@ -179,6 +179,22 @@ TEST_F(SpoolRecoveryTest, ASegmentOfTheFormerFormIsRead) {
     EXPECT_EQ(names_of(records_in(folder())), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(SpoolRecoveryTest, ASegmentOfALaterFormIsRefusedAndLeftAlone) {
+    run_once({"a"});
+    const auto path = segments_in(folder()).at(0);
+    auto file = read_file(path);
+    file.replace(0, 8, "NPSPOOL3");
+    write_file(path, file);
+    PosixSpoolFiles files{folder().string()};
+
+    const auto recovered = recover(files);
+
+    ASSERT_FALSE(recovered.has_value());
+    EXPECT_EQ(recovered.error().code, ErrorCode::invalid_configuration);
+    EXPECT_NE(recovered.error().detail.find(path.filename().string()), std::string::npos);
+    EXPECT_EQ(read_file(path), file);
+}
+
 TEST_F(SpoolRecoveryTest, ASegmentWithoutAnEventGoes) {
     run_once({"a"});
     const auto path = segments_in(folder()).at(0);
