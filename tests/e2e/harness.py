@@ -18,8 +18,9 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/conformance"))
+sys.path[:0] = [str(ROOT / "tests/conformance"), str(ROOT / "tests/fire")]
 try:
+    import checker_machine
     import contracts
 except ImportError as error:
     raise ImportError(f"{error}: every answer is checked against its contract, which needs Debian's python3-yaml and "
@@ -219,6 +220,18 @@ class Daemon(Process):
     def share(self, token, version="v2"):
         return call(self.port, "GET", f"/number-verification/{version}/device-phone-number",
                     headers={"Authorization": f"Bearer {token}"})
+
+    def imbalance(self):
+        """What of its counters does not add up at this moment."""
+        counters = checker_machine.parse_metrics(call(self.admin, "GET", "/metrics").body.decode())
+        return {what: sides for what, *sides in checker_machine.identities(counters) if sides[0] != sides[1]}
+
+    def settle(self, but_for=()):
+        """When all is answered and delivered, the counters add up, whatever was done before."""
+        try:
+            wait_for(lambda: self.imbalance().keys() <= set(but_for), 30, "the counters to add up")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.imbalance()}") from None
 
     def status(self):
         done = subprocess.run([BIN / "numproofctl", "--json", "--socket", self.socket, "status"],

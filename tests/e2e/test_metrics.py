@@ -2,6 +2,7 @@
 """What a node exports is what docs/metrics.md says, row by row: no metric without a row, no row without a metric."""
 
 import re
+import socket
 import sys
 import unittest
 
@@ -74,6 +75,20 @@ class Metrics(unittest.TestCase):
                 self.assertEqual(set(labels), set(row_labels))
                 for label, values in row_labels.items():
                     self.assertLessEqual(labels[label], set(values) or labels[label])
+
+    def test_counters_add_up_whatever_is_sent(self):
+        token = self.np.sign_in("127.0.10.2")
+        for _ in range(2):
+            self.np.verify(token, "+34600000001")
+        self.np.verify("made-up", "+34600000001")
+        self.np.authorize("127.0.0.1")
+        self.np.token("made-up")
+        call(self.np.port, "GET", "/nothing")
+        for octets in (b"GET / HTTP/1.1\r\n\r\n", b"\0\r\n\r\n", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", self.np.port), timeout=30) as sender:
+                sender.sendall(octets)
+                self.assertTrue(sender.recv(100))
+        self.np.settle()
 
     def test_the_node_tells_its_state(self):
         text = call(self.np.admin, "GET", "/metrics").body.decode()

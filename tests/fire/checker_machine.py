@@ -55,7 +55,8 @@ def identities(counters):
     return [
         ("audit events", total("audit_accepted_total") + total("audit_recovered_total"),
          total("audit_delivered_total") + total("audit_spool_records")),
-        ("requests by outcome", total("http_requests_total"), total(duration)),
+        ("requests by outcome", total("http_requests_total"),
+         total(duration) + total("http_refusals_total", 'listener="public"')),
         ("requests and answers", total(duration), total("http_answers_total", 'listener="public"')
          + total("http_requests_abandoned_total", 'listener="public"')),
         ("answers of the API", api, total("verify_results_total")),
