@@ -29,5 +29,6 @@ endforeach()
 file(GLOB documents docs/*.md)
 install(FILES README.md SECURITY.md ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES packaging/systemd/networks.conf packaging/systemd/credentials.conf
-    config/examples/clients.yaml config/examples/sdk-paths.yaml
+    config/examples/clients.yaml config/examples/sdk-paths.yaml config/examples/one-box.yaml
+    config/examples/two-nodes-sentinel.yaml config/examples/cluster-three-brokers.yaml
     DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
