@@ -148,6 +148,24 @@ class Keys(unittest.TestCase):
         self.assertEqual(self.file.read_text(), before)
 
 
+    def test_a_new_key_as_json(self):
+        self.assertIn("BEGIN PRIVATE KEY", json.loads(run("--json", "key", "new", "signing").stdout)["key"])
+        other = self.file.with_name("audit.key")
+        self.assertEqual(json.loads(run("--json", "key", "new", "audit", "--file", other).stdout), {"file": str(other)})
+
+
+class Draining(unittest.TestCase):
+    def test_it_is_said_as_json_and_done(self):
+        with folder() as temporary:
+            node = Daemon(temporary)
+            try:
+                done = run("--json", "--socket", node.socket, "drain")
+                self.assertEqual((done.returncode, json.loads(done.stdout)), (0, {"draining": True}), done)
+                self.assertEqual(node.process.wait(60), 0)
+            finally:
+                node.kill()
+
+
 class Completions(unittest.TestCase):
     def offered(self, *words):
         script = ("source packaging/completions/numproofctl.bash; COMP_WORDS=(numproofctl \"$@\"); COMP_CWORD=$#; "

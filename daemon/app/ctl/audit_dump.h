@@ -17,9 +17,8 @@ struct DumpRecord {
     std::int64_t offset = -1;  ///< -1 where the dump does not say it.
 };
 
-/// Reads one line as `kcat -J` and `numproofctl --json audit tail` write it: an object with
-/// `partition`, `offset`, `headers` (name, value, name, …), `key` and `payload`. Anything else is
-/// `malformed`.
+/// Reads one line as `kcat -J` writes it: an object with `partition`, `offset`, `headers` (name,
+/// value, name, …), `key` and `payload`. Anything else is `malformed`.
 [[nodiscard]] Result<DumpRecord> parse_dump_line(std::string_view line);
 
 /// What was found in a dump, for people: a line each, the first line of the file is 1.

@@ -12,6 +12,7 @@
 #include "daemon/app/ctl/table.h"
 #include "daemon/app/exit_codes.h"
 #include "daemon/auth/client_secret.h"
+#include "daemon/base/json_writer.h"
 #include "daemon/domain/msisdn.h"
 
 namespace numproof::ctl {
@@ -51,6 +52,12 @@ Result<std::string> make_key(const std::string& kind) {
     return make_key_file(OpensslCrypto{});
 }
 
+std::string as_json(std::string_view name, std::string_view text) {
+    JsonWriter json;
+    json.begin_object().key(name).text(text).end_object();
+    return json.take();
+}
+
 }  // namespace
 
 int config_show(const Context& context) {
@@ -70,7 +77,7 @@ int drain(const Context& context) {
     if (!answer) {
         return complain(answer.error().detail, kExitUnavailable);
     }
-    print("the daemon drains and then stops");
+    print(context.format == Format::json ? *answer : "the daemon drains and then stops");
     return kExitOk;
 }
 
@@ -98,19 +105,20 @@ int client_secret(const Context& context) {
     return kExitOk;
 }
 
-int key_new(const Context&, const std::string& kind, const std::string& file) {
+int key_new(const Context& context, const std::string& kind, const std::string& file) {
     const auto key = make_key(kind);
     if (!key) {
         return complain(key.error().detail, kExitBug);
     }
+    const bool json = context.format == Format::json;
     if (file.empty()) {
-        print(*key);
+        print(json ? as_json("key", *key) : *key);
         return kExitOk;
     }
     if (const auto made = create_private_file(file, *key); !made) {
         return complain(made.error().detail, kExitFailed);
     }
-    print(file);
+    print(json ? as_json("file", file) : file);
     return kExitOk;
 }
 
