@@ -26,6 +26,9 @@ foreach(section 5 8)
     file(GLOB pages ${packaging}/man/*.${section})
     install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
+install(FILES ${packaging}/completions/numproofctl.bash
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME numproofctl)
+install(FILES ${packaging}/completions/_numproofctl DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 file(GLOB documents docs/*.md)
 install(FILES README.md SECURITY.md ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES packaging/systemd/networks.conf packaging/systemd/credentials.conf

@@ -30,3 +30,4 @@ umask 022
 
 version=$(dpkg-parsechangelog -l "$copy/debian/changelog" -S Version)
 find "$copy/.." -maxdepth 1 -type f -name "*_${version}_*" -exec mv -t "$output" {} +
+packaging/sbom.py "$output"/numproof_"$version"_*.deb >"$output/numproof_$version.spdx.json"

@@ -103,6 +103,10 @@ class Life(unittest.TestCase):
         self.assertEqual(self.machine.ask("stat", "-c", "%a %U %G", "/etc/numproof", "/etc/numproof/keys",
                                           "/etc/numproof/clients.yaml").splitlines(),
                          ["750 root numproof", "750 root numproof", "640 root numproof"])
+        for file in ("bash-completion/completions/numproofctl", "zsh/vendor-completions/_numproofctl",
+                     "numproof/prometheus/numproof.rules.yml", "numproof/grafana/numproof.json",
+                     "numproof/api/openapi/v2.yaml", "numproof/api/asyncapi.yaml"):
+            self.machine.run("test", "-s", "/usr/share/" + file)
         self.assertEqual(self.machine.ask("dpkg-query", "-W", "-f", "${Conffiles}", "numproof").count("/etc/numproof/"), 2)
 
     def test_2_half_configured_it_fails_and_names_the_lines(self):
