@@ -27,7 +27,8 @@ Connection::Connection(
     : front_(std::move(front)),
       peer_(peer),
       admission_(admission),
-      scanner_(front_->options().rules) {}
+      options_(front_->options()),
+      scanner_(options_->rules) {}
 
 Connection::~Connection() {
     std::ranges::fill(octets_, '\0');
@@ -35,7 +36,7 @@ Connection::~Connection() {
 
 bool Connection::open(evhtp_connection& accepted) {
     wire_ = Wire::attach(accepted, *this);
-    enter(Phase::idle, front_->options().timeouts.head);
+    enter(Phase::idle, options_->timeouts.head);
     return wire_ != nullptr;
 }
 
@@ -83,7 +84,7 @@ void Connection::await_more() {
         starve();
         return;
     }
-    const auto& timeouts = front_->options().timeouts;
+    const auto& timeouts = options_->timeouts;
     if (scanner_.in_body()) {
         if (phase_ != Phase::body) {
             enter(Phase::body, timeouts.body);
@@ -119,7 +120,7 @@ void Connection::dispatch() {
     auto& request = scanner_.request();
     request.peer = peer_;
     front_->in_flight.fetch_add(1, std::memory_order_relaxed);
-    const auto deadline = Deadline::after(front_->now(), front_->options().timeouts.request);
+    const auto deadline = Deadline::after(front_->now(), options_->timeouts.request);
     spawn(
         front_->handler().handle(request, deadline),
         [self = shared_from_this()](const http::Response& response) { self->answer(response); }
@@ -144,7 +145,7 @@ void Connection::answer(const http::Response& response) {
         begin_close();
         return;
     }
-    enter(Phase::idle, front_->options().timeouts.idle);
+    enter(Phase::idle, options_->timeouts.idle);
     wire_->pump();
 }
 
@@ -269,7 +270,7 @@ bool Connection::writing_has_stopped(MonoTime now) {
     const auto taken = sent_ - unsent;
     if (taken != taken_mark_) {
         taken_mark_ = taken;
-        write_deadline_ = now + front_->options().timeouts.write;
+        write_deadline_ = now + options_->timeouts.write;
         return false;
     }
     return now >= write_deadline_;
@@ -281,7 +282,7 @@ void Connection::enter(Phase phase, Milliseconds time) {
 }
 
 void Connection::begin_close() {
-    enter(Phase::closing, front_->options().timeouts.write);
+    enter(Phase::closing, options_->timeouts.write);
     if (wire_->unsent() == 0) {
         front_->later(shared_from_this());
     }

@@ -88,6 +88,7 @@ private:
     std::size_t sent_ = 0;
     std::size_t taken_mark_ = kNothingUnsent;  // What of sent_ was taken at the last check.
     std::size_t discarded_ = 0;
+    std::shared_ptr<const HttpServerOptions> options_;
     http::RequestScanner scanner_;
     std::string octets_;
     std::unique_ptr<Wire> wire_;

@@ -20,6 +20,11 @@ bool has_address(const SourceEndpoint& peer) {
 
 }  // namespace
 
+void ConnectionCounts::bound_by(ConnectionCaps caps) {
+    const std::lock_guard lock{mutex_};
+    caps_ = caps;
+}
+
 ConnectionCounts::Verdict ConnectionCounts::enter(const SourceEndpoint& peer) {
     const std::lock_guard lock{mutex_};
     const auto room_to_say_so = std::max<std::size_t>(16, caps_.total / 16);

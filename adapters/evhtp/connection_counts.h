@@ -32,6 +32,9 @@ public:
     ConnectionCounts(const ConnectionCounts&) = delete;
     ConnectionCounts& operator=(const ConnectionCounts&) = delete;
 
+    /// New bounds for those that come from now on; nobody is sent away.
+    void bound_by(ConnectionCaps caps);
+
     /// One more from `peer`. Unless it is turned away, leave() follows.
     [[nodiscard]] Verdict enter(const SourceEndpoint& peer);
 
@@ -48,8 +51,8 @@ private:
         }
     };
 
-    const ConnectionCaps caps_;
     mutable std::mutex mutex_;
+    ConnectionCaps caps_;  // Guarded by mutex_, as all that follows.
     std::size_t total_ = 0;
     std::unordered_map<IpAddress, std::size_t, Hash> by_address_;
 };

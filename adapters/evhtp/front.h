@@ -33,7 +33,8 @@ public:
     };
 
     Front(Parts parts, HttpServerOptions options)
-        : parts_(std::move(parts)), options_(std::move(options)) {}
+        : parts_(std::move(parts)),
+          options_(std::make_shared<const HttpServerOptions>(std::move(options))) {}
 
     Front(const Front&) = delete;
     Front& operator=(const Front&) = delete;
@@ -42,7 +43,12 @@ public:
 
     [[nodiscard]] FrontMetrics& metrics() const noexcept { return parts_.metrics; }
 
-    [[nodiscard]] const HttpServerOptions& options() const noexcept { return options_; }
+    /// Those of a connection that begins now; it keeps them until its end.
+    [[nodiscard]] std::shared_ptr<const HttpServerOptions> options() const { return options_; }
+
+    void adopt(HttpServerOptions options) {
+        options_ = std::make_shared<const HttpServerOptions>(std::move(options));
+    }
 
     [[nodiscard]] MonoTime now() const { return parts_.clock.mono_now(); }
 
@@ -76,7 +82,7 @@ private:
     [[nodiscard]] std::string_view date();
 
     Parts parts_;
-    HttpServerOptions options_;
+    std::shared_ptr<const HttpServerOptions> options_;
     std::string written_;
     std::string date_;
     std::chrono::sys_seconds date_at_{};

@@ -70,6 +70,7 @@ struct HttpServer::State {
     void advance_waiting();
     void forget(const Connection& connection);
     void pause_accepting();
+    void sweep_every(Milliseconds interval);
     void unbind();
 
     static evhtp_res on_pre_accept(evhtp_connection_t* accepted, void* self);
@@ -83,12 +84,11 @@ struct HttpServer::State {
 HttpServer::State::State(const Parts& given, HttpServerOptions options) : parts(given) {
     static const auto ignored = signal(SIGPIPE, SIG_IGN);
     NP_CHECK(ignored != SIG_ERR);
-    const auto interval = to_timeval(sweep_interval(options.timeouts));
     kick.reset(event_new(&parts.base, -1, 0, on_kick, this));
     sweep.reset(event_new(&parts.base, -1, EV_PERSIST, on_sweep, this));
     accept_again.reset(event_new(&parts.base, -1, 0, on_accept_again, this));
     NP_CHECK(kick && sweep && accept_again);
-    event_add(sweep.get(), &interval);
+    sweep_every(sweep_interval(options.timeouts));
     auto later = [this](std::shared_ptr<Connection> connection) {
         waiting.push_back(std::move(connection));
         event_active(kick.get(), EV_TIMEOUT, 1);
@@ -168,6 +168,11 @@ void HttpServer::State::forget(const Connection& connection) {
     connections.pop_back();
 }
 
+void HttpServer::State::sweep_every(Milliseconds interval) {
+    const auto span = to_timeval(interval);
+    event_add(sweep.get(), &span);
+}
+
 /// Without descriptors, accepting would only spin.
 void HttpServer::State::pause_accepting() {
     for (auto* const listener : listeners) {
@@ -242,6 +247,14 @@ Result<void> HttpServer::serve(ListeningSocket socket) {
     [[maybe_unused]] const int owned_by_libevhtp = socket.release();
     evconnlistener_set_error_cb(listener->server, State::on_accept_error);
     return {};
+}
+
+void HttpServer::adopt(HttpServerOptions options) {
+    // Connections of before may be swept more or less often than they need: a quarter at most.
+    state_->sweep_every(std::min(
+        sweep_interval(options.timeouts), sweep_interval(state_->front->options()->timeouts)
+    ));
+    state_->front->adopt(std::move(options));
 }
 
 void HttpServer::begin_drain() {

@@ -44,6 +44,9 @@ public:
     /// Accepts on `socket` from now on; may be called for several.
     [[nodiscard]] Result<void> serve(ListeningSocket socket);
 
+    /// New connections are under `options` from now on; those that are open keep theirs.
+    void adopt(HttpServerOptions options);
+
     /// Stops accepting, closes idle connections, and the others after their answer under way.
     void begin_drain();
 

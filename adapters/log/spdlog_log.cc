@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/log/spdlog_log.h"
 
+#include <atomic>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -77,13 +78,15 @@ struct SpdlogLog::State {
     State(const Clock& its_clock, LogOptions its_settings)
         : clock(its_clock),
           settings(its_settings),
+          level(its_settings.level),
           to_journal(settings.target == LogSink::journal && journal_is_there()),
           pool(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
           logger(std::make_shared<spdlog::async_logger>(
               "numproof", make_sink(), pool, spdlog::async_overflow_policy::overrun_oldest
           )) {
         logger->set_pattern("%v");
-        logger->set_level(level_of(settings.level));
+        // What is dropped is dropped by write(), before a line is made of it.
+        logger->set_level(spdlog::level::trace);
         // A log that fails has nobody to tell, and must not end the process.
         logger->set_error_handler([](const std::string&) {});
     }
@@ -103,7 +106,8 @@ struct SpdlogLog::State {
     }
 
     const Clock& clock;
-    LogOptions settings;
+    const LogOptions settings;
+    std::atomic<Severity> level;
     bool to_journal;
     LogLimiter limiter;
     std::shared_ptr<spdlog::details::thread_pool> pool;
@@ -115,8 +119,12 @@ SpdlogLog::SpdlogLog(const Clock& clock, LogOptions settings)
 
 SpdlogLog::~SpdlogLog() = default;
 
+void SpdlogLog::admit_from(Severity level) {
+    state_->level.store(level, std::memory_order_relaxed);
+}
+
 void SpdlogLog::write(const Message& message, std::initializer_list<LogField> fields) {
-    if (message.severity < state_->settings.level) {
+    if (message.severity < state_->level.load(std::memory_order_relaxed)) {
         return;
     }
     const auto suppressed = state_->limiter.admit(message.id, state_->clock.mono_now());

@@ -30,6 +30,9 @@ public:
     /// Writes what waits.
     ~SpdlogLog() override;
 
+    /// What is less urgent than `level` is dropped from now on.
+    void admit_from(Severity level);
+
     void write(const Message& message, std::initializer_list<LogField> fields) override;
 
 private:

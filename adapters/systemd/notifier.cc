@@ -2,6 +2,7 @@
 #include "adapters/systemd/notifier.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <system_error>
 
@@ -45,6 +46,13 @@ public:
 
 void Notifier::ready(std::string_view status) const {
     notify("READY=1\nSTATUS=" + one_line(status));
+}
+
+void Notifier::reloading() const {
+    // sd_notify(3): with the CLOCK_MONOTONIC of this moment, which steady_clock is on Linux.
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us));
 }
 
 void Notifier::status(std::string_view status) const {

@@ -19,6 +19,9 @@ public:
     /// We answer from now on; `status` is one line for `systemctl status`.
     void ready(std::string_view status) const;
 
+    /// The configuration is read again; ready() follows, whatever comes of it.
+    void reloading() const;
+
     /// One line for `systemctl status`.
     void status(std::string_view status) const;
 

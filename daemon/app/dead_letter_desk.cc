@@ -60,7 +60,7 @@ void write_letter(JsonWriter& json, const KeptLetter& letter, std::string_view o
 
 /// What was sealed with a key that we do not have will never open.
 bool has_key(const Foundation& foundation, const KeptLetter& letter) {
-    return std::ranges::any_of(foundation.keys.directory, [&](const NamedKey& key) {
+    return std::ranges::any_of(foundation.edition->directory, [&](const NamedKey& key) {
         return key.id == letter.key_id;
     });
 }

@@ -16,7 +16,7 @@
 #include "adapters/redis/redis_options.h"
 #include "adapters/redis/redis_tls.h"
 #include "daemon/api/http_metrics.h"
-#include "daemon/api/routes.h"
+#include "daemon/app/edition.h"
 #include "daemon/auth/auth_metrics.h"
 #include "daemon/config/configuration.h"
 #include "daemon/domain/client.h"
@@ -53,23 +53,22 @@ struct KeyMaterial {
     const Settings& settings, const Crypto& crypto
 );
 
-/// What all threads share. Everything in it is immutable or thread-safe, and outlives them.
+/// What all threads share. Everything in it is immutable or thread-safe, and outlives them; but
+/// `edition` is the main thread's own.
 struct Foundation {
     Foundation(Configuration made, KeyMaterial material, Log& opened);
 
-    const Configuration configuration;
+    const Configuration configuration;  ///< As at the start; what reloads is in `edition`.
     SystemClock clock;
     OpensslCrypto crypto;
     JoseOpener opener;
-    Log* const log;  ///< Outlives everything that is made here.
-    KeyMaterial keys;
+    Log* const log;          ///< Outlives everything that is made here.
+    const KeyMaterial keys;  ///< As at the start; what reloads is in `edition`.
     Vault vault;
     TokenCodec codec;
-    const std::string config_hash;
     MemoryStore memory;  ///< Empty unless the directory lives here.
-    RouteTable routes;
     RateLimiter per_client;
-    RateLimiter per_subscriber;
+    std::shared_ptr<const Edition> edition;  ///< The one in force. Workers are handed it.
 
     HttpMetrics http;
     VerifyMetrics verify;
@@ -79,6 +78,7 @@ struct Foundation {
 
     std::atomic<bool> draining{false};
 
+    /// As at the start: for settings that only a restart changes.
     [[nodiscard]] const Settings& settings() const noexcept { return configuration.settings; }
 };
 

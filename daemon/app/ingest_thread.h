@@ -45,6 +45,9 @@ public:
     /// True when leave() is done.
     [[nodiscard]] bool left() const noexcept { return left_.load(); }
 
+    /// From now on the directory keys are those of `ring`; from any thread.
+    void rotate(KeyRing ring) { vault_.rotate(std::move(ring)); }
+
     void stop();
 
     /// How it is getting on, not older than a second; from any thread.

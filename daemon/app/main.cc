@@ -18,6 +18,7 @@
 #include "daemon/app/foundation.h"
 #include "daemon/app/node.h"
 #include "daemon/app/online_check.h"
+#include "daemon/app/options_of.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/sockets.h"
 #include "daemon/base/failpoint.h"
@@ -52,26 +53,25 @@ Checked<Configuration> load(const CommandLine& line) {
     return load_settings(text, line.overrides, context);
 }
 
-std::unique_ptr<Log> open_log(const Clock& clock, const LoggingSettings& settings) {
-    LogOptions options;
-    options.target =
-        settings.target == LoggingTarget::journal ? LogSink::journal : LogSink::stderr_stream;
-    options.format = settings.format == LoggingFormat::json ? LineForm::json : LineForm::text;
-    switch (settings.level) {
-        case LoggingLevel::debug:
-            options.level = Severity::debug;
-            break;
-        case LoggingLevel::info:
-            options.level = Severity::info;
-            break;
-        case LoggingLevel::warning:
-            options.level = Severity::warning;
-            break;
-        case LoggingLevel::error:
-            options.level = Severity::error;
-            break;
+tl::expected<Reading, std::string> read_all(const CommandLine& line) {
+    auto configuration = load(line);
+    if (!configuration) {
+        return tl::unexpected<std::string>(to_text(configuration.error()));
     }
-    return std::make_unique<SpdlogLog>(clock, options);
+    const OpensslCrypto crypto;
+    auto material = read_key_material(configuration->settings, crypto);
+    if (!material) {
+        return tl::unexpected<std::string>(std::move(material.error()));
+    }
+    return Reading{.configuration = std::move(*configuration), .material = std::move(*material)};
+}
+
+LogOptions log_options_of(const LoggingSettings& settings) {
+    return {
+        .target =
+            settings.target == LoggingTarget::journal ? LogSink::journal : LogSink::stderr_stream,
+        .format = settings.format == LoggingFormat::json ? LineForm::json : LineForm::text,
+        .level = severity_of(settings.level)};
 }
 
 // Memory holds numbers and keys: no core file, whoever starts us, and no debugger of the same user.
@@ -81,26 +81,28 @@ void protect_memory() {
     setrlimit(RLIMIT_CORE, &none);
 }
 
-int serve(const CommandLine& line, Configuration configuration, KeyMaterial material) {
+int serve(const CommandLine& line, Reading reading) {
     const SystemClock clock;
-    auto log = open_log(clock, configuration.settings.log);
-    auto& settings = configuration.settings;
-    auto sockets =
-        bind_sockets(settings, line.sandbox ? BindMode::sandbox : BindMode::strict, *log);
+    auto& settings = reading.configuration.settings;
+    SpdlogLog log{clock, log_options_of(settings.log)};
+    auto sockets = bind_sockets(settings, line.sandbox ? BindMode::sandbox : BindMode::strict, log);
     if (!sockets) {
         return complain(sockets.error());
     }
     std::unique_ptr<SandboxGround> ground;
     if (line.sandbox) {
-        auto laid = SandboxGround::lay(settings, *log);
+        auto laid = SandboxGround::lay(settings, log);
         if (!laid) {
             return complain(laid.error());
         }
         ground = std::move(*laid);
     }
-    Foundation foundation{std::move(configuration), std::move(material), *log};
+    Foundation foundation{std::move(reading.configuration), std::move(reading.material), log};
     const auto kind = line.sandbox ? Node::Kind::sandbox : Node::Kind::regular;
-    auto node = Node::make(foundation, std::move(*sockets), kind);
+    ReloadSource reload{
+        .read = [&line] { return read_all(line); },
+        .admit_log_from = [&log](Severity level) { log.admit_from(level); }};
+    auto node = Node::make(foundation, std::move(*sockets), kind, std::move(reload));
     if (!node) {
         return complain(node.error());
     }
@@ -134,17 +136,12 @@ int run(int argc, char** argv) {
         return answered->exit_code;
     }
     const auto& line = std::get<CommandLine>(asked);
-    auto configuration = load(line);
-    if (!configuration) {
-        return complain(to_text(configuration.error()), kExitConfiguration);
-    }
-    const OpensslCrypto crypto;
-    auto material = read_key_material(configuration->settings, crypto);
-    if (!material) {
-        return complain(material.error(), kExitConfiguration);
+    auto reading = read_all(line);
+    if (!reading) {
+        return complain(reading.error(), kExitConfiguration);
     }
     if (line.online) {
-        return check_online(std::move(*configuration), std::move(*material));
+        return check_online(std::move(reading->configuration), std::move(reading->material));
     }
     if (line.check_config) {
         std::puts("the configuration is good");
@@ -153,9 +150,9 @@ int run(int argc, char** argv) {
     if (const auto armed = arm_failpoint(); !armed) {
         return complain("numproofd: " + armed.error().detail, kExitConfiguration);
     }
-    // There is nothing to reload yet; a habitual HUP must not end the daemon.
+    // Until the loop takes it for a reload, a HUP must not end the daemon.
     std::signal(SIGHUP, SIG_IGN);
-    return serve(line, std::move(*configuration), std::move(*material));
+    return serve(line, std::move(*reading));
 }
 
 }  // namespace

@@ -60,12 +60,15 @@ Node::Node(Foundation& foundation, Kind kind)
 
 Node::~Node() = default;
 
-Result<std::unique_ptr<Node>> Node::make(Foundation& foundation, BoundSockets sockets, Kind kind) {
+Result<std::unique_ptr<Node>> Node::make(
+    Foundation& foundation, BoundSockets sockets, Kind kind, ReloadSource reload
+) {
     std::unique_ptr<Node> node{new Node{foundation, kind}};
     auto built = node->build(std::move(sockets));
     if (!built) {
         return pass_on(built);
     }
+    node->make_reload(std::move(reload));
     return node;
 }
 
@@ -135,6 +138,23 @@ std::vector<ReadinessCheck> Node::readiness_checks() {
         {.name = "audit", .trouble = [this] { return audit_trouble(); }}};
 }
 
+void Node::make_reload(ReloadSource source) {
+    reload_ = std::make_unique<Reload>(
+        Reload::Parts{
+            .foundation = foundation_,
+            .loop = loop_,
+            .audit = *audit_log_,
+            .counts = public_counts_,
+            .workers = workers_,
+            .notifier = notifier_,
+            .ingest = [this] { return ingest_.get(); },
+            .marker_key = [this] { return standing_.marker_key(); },
+            .status = [this] { return to_line(report()); },
+            .announced = [this] { return announced_; }},
+        std::move(source)
+    );
+}
+
 AdminParts Node::admin_parts() {
     return {
         .checks = readiness_checks(),
@@ -171,6 +191,11 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
           .run = [this](
                      const http::Request& request, Deadline deadline
                  ) { return session_query_->look_up(request, deadline); }}},
+        {"/v1/reload",
+         {.method = http::Method::post,
+          .run = [this](
+                     const http::Request& request, Deadline deadline
+                 ) { return reload_->command(request, deadline); }}},
         {"/v1/drain",
          {.method = http::Method::post,
           .run =
@@ -188,8 +213,8 @@ std::string Node::status_json() {
 std::string Node::config_json() {
     JsonWriter json;
     json.begin_object();
-    json.key("config_hash").text(foundation_.config_hash);
-    json.key("yaml").text(effective_yaml(foundation_.configuration.effective));
+    json.key("config_hash").text(foundation_.edition->config_hash);
+    json.key("yaml").text(effective_yaml(foundation_.edition->effective));
     json.end_object();
     return json.take();
 }
@@ -206,12 +231,13 @@ std::string Node::feed_json() {
 
 std::string Node::keys_json() {
     return numproof::keys_json(
-        foundation_.keys.directory, standing_.marker_key(), foundation_.vault.mark()
+        foundation_.edition->directory, standing_.marker_key(), foundation_.vault.mark()
     );
 }
 
 std::string Node::clients_text() {
-    return foundation_.keys.clients ? clients_json(*foundation_.keys.clients) : "[]";
+    const auto& clients = foundation_.edition->clients;
+    return clients ? clients_json(*clients) : "[]";
 }
 
 Task<http::Response> Node::json_answer(std::string body) {
@@ -232,7 +258,8 @@ std::vector<const MetricSource*> Node::metric_sources() const {
         &audit_->spool().metrics(),
         &audit_->sink_metrics(),
         &node_metrics_,
-        &process_metrics_};
+        &process_metrics_,
+        &reload_->metrics()};
     if (ingest_) {
         sources.push_back(&ingest_->counters());
         sources.push_back(&ingest_->feed_metrics());
@@ -277,7 +304,7 @@ std::optional<std::string> Node::draining_trouble() const {
 }
 
 std::optional<std::string> Node::audit_trouble() {
-    const bool deny = foundation_.settings().audit.on_spool_failure == OnSpoolFailure::deny;
+    const bool deny = foundation_.edition->settings.audit.on_spool_failure == OnSpoolFailure::deny;
     return deny && !audit_->spool().taking()
                ? std::optional<std::string>{"the spool is full or cannot be written"}
                : std::nullopt;
@@ -299,6 +326,7 @@ NodeFacts Node::facts() {
 StatusReport Node::report() {
     return {
         .foundation = foundation_,
+        .reload_refusal = reload_->refusal(),
         .troubles = admin_router_->troubles(),
         .basis = standing_.basis(),
         .rebuild = ingest_ ? ingest_->rebuild() : std::nullopt,

@@ -20,6 +20,7 @@
 #include "daemon/app/node_signals.h"
 #include "daemon/app/process_metrics.h"
 #include "daemon/app/pulse.h"
+#include "daemon/app/reload.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/session_query.h"
 #include "daemon/app/sockets.h"
@@ -36,7 +37,7 @@ public:
 
     /// Fails with what the operator has to change.
     [[nodiscard]] static Result<std::unique_ptr<Node>> make(
-        Foundation& foundation, BoundSockets sockets, Kind kind
+        Foundation& foundation, BoundSockets sockets, Kind kind, ReloadSource reload
     );
 
     Node(const Node&) = delete;
@@ -50,6 +51,7 @@ private:
     Node(Foundation& foundation, Kind kind);
 
     [[nodiscard]] Result<void> build(BoundSockets sockets);
+    void make_reload(ReloadSource source);
     [[nodiscard]] AdminParts admin_parts();
     [[nodiscard]] std::map<std::string, AdminCommand> admin_commands();
     [[nodiscard]] std::vector<const MetricSource*> metric_sources() const;
@@ -100,6 +102,7 @@ private:
     std::unique_ptr<KafkaTopicSurvey> topic_survey_;  ///< Not in the sandbox.
     std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
     std::unique_ptr<SessionQuery> session_query_;
+    std::unique_ptr<Reload> reload_;
     std::unique_ptr<AdminRouter> admin_router_;
     std::unique_ptr<HttpServer> admin_;
     std::vector<ListeningSocket> admin_sockets_;

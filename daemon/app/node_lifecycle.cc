@@ -32,7 +32,11 @@ int Node::run() {
     for (auto& socket : admin_sockets_) {
         NP_CHECK(admin_->serve(std::move(socket)).has_value());
     }
-    signals_ = std::make_unique<NodeSignals>(loop_.base(), [this] { begin_drain(); });
+    signals_ = std::make_unique<NodeSignals>(
+        loop_.base(),
+        NodeSignals::Calls{
+            .stop = [this] { begin_drain(); }, .reload = [this] { reload_->from_signal(); }}
+    );
     start_threads();
     watch_threads();
     foundation_.log->write(messages::started, {{"version", kVersion}});
@@ -96,7 +100,7 @@ void Node::watch_threads() {
 Task<void> Node::note_start() {
     const ConfigEvent event{
         .time = foundation_.clock.wall_now(),
-        .config_hash = foundation_.config_hash,
+        .config_hash = foundation_.edition->config_hash,
         .version = kVersion,
         .node = foundation_.settings().node.name,
         .cause = "start"};

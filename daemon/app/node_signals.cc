@@ -18,18 +18,19 @@ struct EventFreer {
 }  // namespace
 
 struct NodeSignals::State {
-    std::function<void()> on_stop;
+    Calls calls;
     std::unique_ptr<event, EventFreer> term;
     std::unique_ptr<event, EventFreer> interrupt;
+    std::unique_ptr<event, EventFreer> hang_up;
 
-    static void arrived(evutil_socket_t, short, void* self) {
-        static_cast<State*>(self)->on_stop();
+    static void arrived(evutil_socket_t number, short, void* self) {
+        const auto& calls = static_cast<State*>(self)->calls;
+        number == SIGHUP ? calls.reload() : calls.stop();
     }
 };
 
-NodeSignals::NodeSignals(event_base& base, std::function<void()> on_stop)
-    : state_(std::make_unique<State>()) {
-    state_->on_stop = std::move(on_stop);
+NodeSignals::NodeSignals(event_base& base, Calls calls) : state_(std::make_unique<State>()) {
+    state_->calls = std::move(calls);
     const auto watch = [&](int number) {
         event* const made =
             event_new(&base, number, EV_SIGNAL | EV_PERSIST, State::arrived, state_.get());
@@ -38,6 +39,7 @@ NodeSignals::NodeSignals(event_base& base, std::function<void()> on_stop)
     };
     state_->term.reset(watch(SIGTERM));
     state_->interrupt.reset(watch(SIGINT));
+    state_->hang_up.reset(watch(SIGHUP));
 }
 
 NodeSignals::~NodeSignals() = default;

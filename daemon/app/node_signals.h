@@ -8,10 +8,15 @@ struct event_base;
 
 namespace numproof {
 
-/// Turns SIGTERM and SIGINT into a call on a loop, as often as they come.
+/// Turns signals into calls on a loop, as often as they come.
 class NodeSignals {
 public:
-    NodeSignals(event_base& base, std::function<void()> on_stop);
+    struct Calls {
+        std::function<void()> stop;    ///< SIGTERM and SIGINT.
+        std::function<void()> reload;  ///< SIGHUP.
+    };
+
+    NodeSignals(event_base& base, Calls calls);
     NodeSignals(const NodeSignals&) = delete;
     NodeSignals& operator=(const NodeSignals&) = delete;
     ~NodeSignals();

@@ -123,8 +123,22 @@ AuthServerSettings auth_settings_of(const Settings& settings) {
     return options;
 }
 
-AuditOrigin audit_origin_of(const Foundation& foundation) {
-    return {.version = kVersion, .config_hash = foundation.config_hash};
+Severity severity_of(LoggingLevel level) {
+    switch (level) {
+        case LoggingLevel::debug:
+            return Severity::debug;
+        case LoggingLevel::info:
+            return Severity::info;
+        case LoggingLevel::warning:
+            return Severity::warning;
+        case LoggingLevel::error:
+            return Severity::error;
+    }
+    return Severity::info;
+}
+
+AuditOrigin audit_origin_of(const Edition& edition) {
+    return {.version = kVersion, .config_hash = edition.config_hash};
 }
 
 SpoolFailurePolicy spool_policy_of(const Settings& settings) {

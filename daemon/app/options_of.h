@@ -45,7 +45,10 @@ namespace numproof {
 [[nodiscard]] AuthServerSettings auth_settings_of(const Settings& settings);
 
 /// What every audit event carries.
-[[nodiscard]] AuditOrigin audit_origin_of(const Foundation& foundation);
+[[nodiscard]] AuditOrigin audit_origin_of(const Edition& edition);
+
+/// The least urgent lines of the log.
+[[nodiscard]] Severity severity_of(LoggingLevel level);
 
 /// What happens while the spool cannot be written (R14).
 [[nodiscard]] SpoolFailurePolicy spool_policy_of(const Settings& settings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/status_report.h"
 
+#include <algorithm>
+
 #include "daemon/app/feed_report.h"
 #include "daemon/app/version.h"
 #include "daemon/base/json_writer.h"
@@ -8,10 +10,32 @@
 namespace numproof {
 namespace {
 
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
 void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
     json.key(name).begin_array();
     for (const auto& text : texts) {
         json.text(text);
+    }
+    json.end_array();
+}
+
+void write_texts_or_null(JsonWriter& json, const std::optional<std::string>& lines) {
+    if (!lines) {
+        json.null();
+        return;
+    }
+    json.begin_array();
+    for (const auto& line : lines_of(*lines)) {
+        json.text(line);
     }
     json.end_array();
 }
@@ -61,7 +85,7 @@ std::optional<Milliseconds> known_age(const DirectoryBasis& basis) {
 }
 
 std::string to_json(const StatusReport& report) {
-    const auto& settings = report.foundation.settings();
+    const auto& settings = report.foundation.edition->settings;
     JsonWriter json;
     json.begin_object();
     json.key("version").text(kVersion);
@@ -77,7 +101,9 @@ std::string to_json(const StatusReport& report) {
     write_texts(json, "brokers", settings.kafka.brokers);
     json.end_object();
     write_audit(json, report);
-    json.key("config_hash").text(report.foundation.config_hash);
+    json.key("config_hash").text(report.foundation.edition->config_hash);
+    json.key("reload_refused");
+    write_texts_or_null(json, report.reload_refusal);
     json.end_object();
     return json.take();
 }
@@ -90,7 +116,14 @@ std::string to_line(const StatusReport& report) {
     for (const auto& trouble : report.troubles) {
         line += ", " + trouble;
     }
-    return line + "; watermark age " + lag + "; " + waiting + " audit events undelivered";
+    line += "; watermark age " + lag + "; " + waiting + " audit events undelivered";
+    if (report.reload_refusal) {
+        const auto reasons = lines_of(*report.reload_refusal);
+        const auto more =
+            reasons.size() > 1 ? " (" + std::to_string(reasons.size()) + " in all)" : "";
+        line += "; reload refused, the former configuration is in force: " + reasons.front() + more;
+    }
+    return line;
 }
 
 std::string keys_json(const KeyRing& ring, std::string_view marker_key, std::string_view mark) {

@@ -15,7 +15,8 @@ namespace numproof {
 /// What `numproofctl status` is told.
 struct StatusReport {
     const Foundation& foundation;
-    std::vector<std::string> troubles;  ///< Why it is not ready; empty: ready.
+    std::optional<std::string> reload_refusal;  ///< Why the last reload was refused, by lines.
+    std::vector<std::string> troubles;          ///< Why it is not ready; empty: ready.
     DirectoryBasis basis;
     std::optional<RebuildProgress> rebuild;  ///< While this node builds the directory.
     Backlog backlog;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -10,13 +11,9 @@
 #include "adapters/evhtp/http_server.h"
 #include "adapters/evhtp/listening_socket.h"
 #include "adapters/spool/spool_audit_log.h"
-#include "daemon/api/public_router.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/loop_directory.h"
-#include "daemon/app/oauth_routes.h"
-#include "daemon/audit/audit_trail.h"
-#include "daemon/auth/auth_endpoints.h"
-#include "daemon/verify/verifier.h"
+#include "daemon/app/public_service.h"
 
 namespace numproof {
 
@@ -40,6 +37,10 @@ public:
     /// Starts the thread.
     void start();
 
+    /// Answers what begins from now on under `edition`, then calls `done` on its own thread. From
+    /// any thread; not after stop().
+    void adopt(std::shared_ptr<const Edition> edition, std::function<void()> done);
+
     /// Takes no new connections and closes each after its answer. From any thread.
     void begin_drain();
 
@@ -57,8 +58,6 @@ public:
     [[nodiscard]] std::uint64_t beats() const noexcept { return loop_.beats(); }
 
 private:
-    [[nodiscard]] PublicParts public_parts();
-    [[nodiscard]] std::optional<SourceEndpoint> source_of(const http::Request& request) const;
     [[nodiscard]] Task<void> summarise_refusals();
     [[nodiscard]] Task<void> show_standing();
 
@@ -66,11 +65,7 @@ private:
     EventLoop loop_;
     LoopDirectory directory_;
     SpoolAuditLog audit_log_;
-    AuditTrail audit_;
-    Verifier verifier_;
-    AuthEndpoints auth_;
-    OauthRoutes oauth_;
-    PublicRouter router_;
+    CurrentService service_;
     HttpServer server_;
     std::vector<ListeningSocket> sockets_;
     std::atomic<Standing> seen_{Standing::starting};

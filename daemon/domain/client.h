@@ -24,6 +24,8 @@ enum class ClientAuthMethod : std::uint8_t {
 struct ClientKey {
     std::string kid;  ///< Empty if it has none.
     std::string jwk;  ///< JSON text.
+
+    bool operator==(const ClientKey&) const = default;
 };
 
 /// A token bucket: `rate` a second, at most `burst` at once.
@@ -56,6 +58,8 @@ struct Client {
     RedirectAtToken redirect_uri_at_token = RedirectAtToken::exact;
     LegacyScopes legacy_scopes = LegacyScopes::refused;
     std::optional<RateLimit> rate;  ///< Instead of the general per-client limit.
+
+    bool operator==(const Client&) const = default;
 };
 
 /// All clients by id: an immutable snapshot that every thread shares.

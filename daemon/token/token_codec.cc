@@ -36,13 +36,9 @@ std::optional<Digest> name_in_store(
 ) {
     const auto body = text.substr(0, text.size() - kAuthenticatorText);
     const auto authenticator = text.substr(body.size());
-    for (std::size_t i = 0; i < vault.keys(); ++i) {
-        const auto name = vault.mac_by(i, label, body);
-        if (equal_in_constant_time(first_octets(name, kAuthenticatorOctets), authenticator)) {
-            return name;
-        }
-    }
-    return std::nullopt;
+    return vault.mac_that(label, body, [authenticator](const Digest& name) {
+        return equal_in_constant_time(first_octets(name, kAuthenticatorOctets), authenticator);
+    });
 }
 
 std::optional<GrantKey> read(const Vault& vault, std::string_view label, std::string_view text) {

@@ -36,13 +36,22 @@ Bytes tag_of(const Digest& digest) {
 
 }  // namespace
 
-Vault::Vault(const Crypto& crypto, KeyRing ring) : crypto_(crypto), ring_(std::move(ring)) {
-    NP_CHECK(!ring_.empty());
-    for (const auto& named : ring_) {
-        const auto derived = crypto_.hmac_sha256(named.key, labelled("seal", {}));
-        sealing_.push_back({.id = named.id, .key = SecretKey{std::string{as_view(derived)}}});
-    }
+Vault::Vault(const Crypto& crypto, KeyRing ring) : crypto_(crypto) {
+    rotate(std::move(ring));
     adopt({}, SecretKey{crypto_.random(kSecretOctets)});
+}
+
+void Vault::rotate(KeyRing ring) {
+    NP_CHECK(!ring.empty());
+    auto keys = std::make_unique<DirectoryKeys>();
+    for (const auto& named : ring) {
+        const auto derived = crypto_.hmac_sha256(named.key, labelled("seal", {}));
+        keys->sealing.push_back({.id = named.id, .key = SecretKey{std::string{as_view(derived)}}});
+    }
+    keys->ring = std::move(ring);
+    const std::lock_guard lock{mutex_};
+    held_.store(keys.get(), std::memory_order_release);
+    rings_.push_back(std::move(keys));
 }
 
 void Vault::adopt(std::string_view id, const SecretKey& secret) {
@@ -91,20 +100,28 @@ Digest Vault::name(std::string_view label, std::string_view data) const {
 }
 
 Digest Vault::mac(std::string_view label, std::string_view data) const {
-    return crypto_.hmac_sha256(current(), labelled(label, data));
+    return crypto_.hmac_sha256(held().ring.front().key, labelled(label, data));
 }
 
-Digest Vault::mac_by(std::size_t index, std::string_view label, std::string_view data) const {
-    return crypto_.hmac_sha256(ring_.at(index).key, labelled(label, data));
+std::optional<Digest> Vault::mac_that(
+    std::string_view label, std::string_view data, const std::function<bool(const Digest&)>& fits
+) const {
+    for (const auto& named : held().ring) {
+        const auto made = crypto_.hmac_sha256(named.key, labelled(label, data));
+        if (fits(made)) {
+            return made;
+        }
+    }
+    return std::nullopt;
 }
 
 Bytes Vault::seal(std::string_view place, std::string_view plain) const {
-    const auto& named = sealing_.front();
+    const auto& named = held().sealing.front();
     return named.id + crypto_.seal(named.key, place, plain);
 }
 
 Result<Bytes> Vault::open(std::string_view place, std::string_view sealed) const {
-    for (const auto& named : sealing_) {
+    for (const auto& named : held().sealing) {
         if (sealed.starts_with(named.id)) {
             return crypto_.open(named.key, place, sealed.substr(named.id.size()));
         }

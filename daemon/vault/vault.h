@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,9 @@ public:
     Vault& operator=(const Vault&) = delete;
     ~Vault() = default;
 
+    /// From now on the directory keys are those of `ring`, which has at least one.
+    void rotate(KeyRing ring);
+
     /// From now on the keys of generation `id` are used, which are made of `secret`.
     void adopt(std::string_view id, const SecretKey& secret);
 
@@ -64,12 +69,12 @@ public:
     /// As mac(), with the generation's naming key: the same on every node, whatever key is current.
     [[nodiscard]] Digest name(std::string_view label, std::string_view data) const;
 
-    /// How many keys the ring has; the current one is the first.
-    [[nodiscard]] std::size_t keys() const noexcept { return ring_.size(); }
-
-    /// As mac(), with the key at `index` of the ring.
-    [[nodiscard]] Digest mac_by(std::size_t index, std::string_view label, std::string_view data)
-        const;
+    /// As mac(), with the first key of the ring whose hash `fits`; nullopt if none does.
+    [[nodiscard]] std::optional<Digest> mac_that(
+        std::string_view label,
+        std::string_view data,
+        const std::function<bool(const Digest&)>& fits
+    ) const;
 
     /// Encrypts `plain` so that it opens only for `place` (rule R11: key name and version).
     [[nodiscard]] Bytes seal(std::string_view place, std::string_view plain) const;
@@ -94,23 +99,31 @@ public:
         const;
 
     /// The name of the current key.
-    [[nodiscard]] const std::string& key_id() const noexcept { return ring_.front().id; }
+    [[nodiscard]] const std::string& key_id() const noexcept { return held().ring.front().id; }
 
     [[nodiscard]] const Crypto& crypto() const noexcept { return crypto_; }
 
 private:
-    [[nodiscard]] const SecretKey& current() const noexcept { return ring_.front().key; }
+    /// The directory keys of one moment.
+    struct DirectoryKeys {
+        KeyRing ring;
+        std::vector<NamedKey> sealing;  ///< Derived from `ring`, in its order.
+    };
+
+    [[nodiscard]] const DirectoryKeys& held() const noexcept {
+        return *held_.load(std::memory_order_acquire);
+    }
 
     [[nodiscard]] const GenerationKeys& keys_now() const noexcept {
         return *generation_.load(std::memory_order_acquire);
     }
 
     const Crypto& crypto_;
-    KeyRing ring_;
-    std::vector<NamedKey> sealing_;  // Derived from ring_, in its order.
 
     std::mutex mutex_;
     // Guarded by mutex_. Whoever uses one must not lose it: each stays, and they are few.
+    std::vector<std::unique_ptr<const DirectoryKeys>> rings_;
+    std::atomic<const DirectoryKeys*> held_{nullptr};
     std::vector<std::unique_ptr<const GenerationKeys>> adopted_;
     std::atomic<const GenerationKeys*> generation_{nullptr};
 };

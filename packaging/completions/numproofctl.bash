@@ -8,7 +8,7 @@ _numproofctl() {
         "--against" | "--file" | "--key-file" | "--limit" | "--number" | "--offset" | "--partition" | "--reason" | "--session" | "--socket" | "--source" | "--topic" | "--turns") ((i++)); continue ;;
         esac
         case "$at ${COMP_WORDS[i]}" in
-        " audit" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " session" | " session lookup" | " status") at="$at ${COMP_WORDS[i]}" ;;
+        " audit" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " reload" | " session" | " session lookup" | " status") at="$at ${COMP_WORDS[i]}" ;;
         esac
     done
     case "$at $before" in
@@ -23,6 +23,12 @@ _numproofctl() {
         return
         ;;
     " status --socket")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        COMPREPLY+=($(compgen -f -- "$current"))
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    " reload --socket")
         COMPREPLY=($(compgen -W "" -- "$current"))
         COMPREPLY+=($(compgen -f -- "$current"))
         compopt -o filenames 2>/dev/null
@@ -241,10 +247,13 @@ _numproofctl() {
     esac
     case $at in
     "")
-        COMPREPLY=($(compgen -W "status drain demo config client feed session hash key audit dlq --help --version --json --socket" -- "$current"))
+        COMPREPLY=($(compgen -W "status reload drain demo config client feed session hash key audit dlq --help --version --json --socket" -- "$current"))
         ;;
     " status")
         COMPREPLY=($(compgen -W "--help --watch --turns --json --socket" -- "$current"))
+        ;;
+    " reload")
+        COMPREPLY=($(compgen -W "--help --json --socket" -- "$current"))
         ;;
     " drain")
         COMPREPLY=($(compgen -W "--help --json --socket" -- "$current"))

@@ -5,7 +5,7 @@ import json
 import pathlib
 import subprocess
 
-from harness import BIN, CALLBACK, PURPOSE, SHARE, VERIFY
+from harness import BIN, CALLBACK, PURPOSE, SHARE, VERIFY, Daemon, Redis, folder, unique
 
 CLIENT = "shop"
 
@@ -48,3 +48,18 @@ def install(home, redis, kafka, names, staleness):
         "audit": {"topic": names["audit"], "spool_dir": f"{home}/spool", "key_file": f"{home}/audit.key"},
         "log": {"target": "stderr"}}))
     return file, secret
+
+
+def make_topics(kafka, names):
+    """As the sandbox does, which uses a Redis of its own for that."""
+    with folder() as aside:
+        redis = Redis(aside)
+        try:
+            Daemon(aside, "maker", {
+                "directory.backend": "redis", "directory.redis.addresses": [f"127.0.0.1:{redis.port}"],
+                "kafka.brokers": [kafka.address], "ingest.group": unique("maker"),
+                "ingest.feeds": [{"topic": names["sessions"], "dialect": "native"}],
+                "ingest.dead_letter_topic": names["dlq"], "audit.topic": names["audit"],
+                "audit.spool_dir": f"{aside}/spool"}).stop()
+        finally:
+            redis.kill()

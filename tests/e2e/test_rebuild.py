@@ -8,7 +8,7 @@ import threading
 import unittest
 
 from harness import BIN, Daemon, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
-from operator_home import ctl, install
+from operator_home import ctl, install, make_topics
 
 PARTITIONS = 4
 DEVICE, NUMBER = "127.0.30.1", "+34615000001"
@@ -35,7 +35,7 @@ class Operated(unittest.TestCase):
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
         self.daemons = {}
         self.file, self.secret = install(self.home, self.redis, KAFKA, self.names, 60)
-        self.make_topics()
+        make_topics(KAFKA, self.names)
         self.heart = Heart(KAFKA, self.names["sessions"], PARTITIONS)
         KAFKA.produce(self.names["sessions"], [("-", event("bind", session="r1", msisdn=NUMBER, ipv4=DEVICE,
                                                            access="3gpp"))], partition=0)
@@ -46,20 +46,6 @@ class Operated(unittest.TestCase):
         self.heart.stop()
         self.redis.kill()
         self.folder.cleanup()
-
-    def make_topics(self):
-        """As the sandbox does, which uses a Redis of its own for that."""
-        with folder() as aside:
-            redis = Redis(aside)
-            try:
-                Daemon(aside, "maker", {
-                    "directory.backend": "redis", "directory.redis.addresses": [f"127.0.0.1:{redis.port}"],
-                    "kafka.brokers": [KAFKA.address], "ingest.group": unique("maker"),
-                    "ingest.feeds": [{"topic": self.names["sessions"], "dialect": "native"}],
-                    "ingest.dead_letter_topic": self.names["dlq"], "audit.topic": self.names["audit"],
-                    "audit.spool_dir": f"{aside}/spool"}).stop()
-            finally:
-                redis.kill()
 
     def start(self, name, keys, ready=True):
         """Node `name` with these lines in its directory.key; the one that runs under that name is stopped first."""

@@ -8,6 +8,7 @@
 #include "daemon/api/http_metrics.h"
 #include "daemon/app/node_metrics.h"
 #include "daemon/app/process_metrics.h"
+#include "daemon/app/reload_metrics.h"
 #include "daemon/auth/auth_metrics.h"
 #include "daemon/sessions/directory_counters.h"
 #include "daemon/sessions/ingest_counters.h"
@@ -80,6 +81,7 @@ std::vector<Sample> every_metric() {
     collect_ingest(samples, clock);
     NodeMetrics{clock, &some_facts}.collect(samples);
     ProcessMetrics{{}}.collect(samples);
+    ReloadMetrics{kAnyValue}.collect(samples);
     for (auto& sample : samples) {
         sample.histogram = nullptr;  // Its owner is gone.
     }

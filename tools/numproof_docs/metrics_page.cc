@@ -75,6 +75,7 @@ const std::vector<Chapter>& chapters() {
          .beginnings =
              {"numproof_build_",
               "numproof_clock_",
+              "numproof_config_",
               "numproof_ready",
               "numproof_readiness_",
               "process_"}},

@@ -45,6 +45,13 @@ void add_daemon_commands(CLI::App& app, Asked& asked) {
     const auto on = [&asked](CLI::App& command, auto run) {
         command.callback([&asked, run] { asked.run = run; });
     };
+    on(add_command(
+           app,
+           "reload",
+           "Read the configuration again and take all of it, or keep the one in force",
+           "reload"
+       ),
+       reload);
     on(add_command(app, "drain", "Take no new work, finish what is under way, and stop", "drain"),
        drain);
     on(add_command(

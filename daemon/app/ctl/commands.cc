@@ -72,6 +72,17 @@ int client_list(const Context& context) {
     return show(context, "/v1/clients");
 }
 
+int reload(const Context& context) {
+    constexpr Milliseconds kWithin{30'000};
+    const auto answer = ask(context.socket, "POST", "/v1/reload", kWithin);
+    if (!answer) {
+        const bool nobody = answer.error().code == ErrorCode::io_failure;
+        return complain(answer.error().detail, nobody ? kExitUnavailable : kExitFailed);
+    }
+    print(context.format == Format::json ? *answer : as_table(*answer));
+    return kExitOk;
+}
+
 int drain(const Context& context) {
     const auto answer = ask(context.socket, "POST", "/v1/drain");
     if (!answer) {

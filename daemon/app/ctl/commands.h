@@ -59,6 +59,9 @@ int dlq_list(const Context& context, const LetterFilter& filter);
 /// Puts the oldest dead letters back where they came from.
 int dlq_replay(const Context& context, const LetterFilter& filter);
 
+/// Has the daemon read its configuration again; succeeds when all of it is in force.
+int reload(const Context& context);
+
 /// Makes the daemon take no new work, finish what it has and stop.
 int drain(const Context& context);
 

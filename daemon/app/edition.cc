@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/edition.h"
+
+#include <utility>
+
+namespace numproof {
+namespace {
+
+// Subscribers that are limited at one time; beyond that the idle ones are forgotten.
+constexpr std::size_t kLimitedSubscribersMax = 100'000;
+
+Offer offer_of(const Settings& settings) {
+    Offer offer;
+    if (settings.node.api) {
+        for (const auto& mount : settings.http.mounts) {
+            offer.mounts.push_back(
+                {.prefix = mount.prefix, .contract = mount.contract, .errors = mount.errors}
+            );
+        }
+    }
+    if (settings.node.auth) {
+        offer.oauth = Offer::Oauth::present;
+        offer.authorize_paths = settings.auth.authorize_paths;
+        offer.token_paths = settings.auth.token_paths;
+    }
+    return offer;
+}
+
+std::shared_ptr<RateLimiter> limiter_of(const HttpSettings& http, const Edition* before) {
+    const auto& limit = http.rate_authorize_per_subscriber;
+    if (!limit) {
+        return nullptr;
+    }
+    if (before != nullptr && before->settings.http.rate_authorize_per_subscriber == limit) {
+        return before->per_subscriber;
+    }
+    return std::make_shared<RateLimiter>(*limit, kLimitedSubscribersMax);
+}
+
+}  // namespace
+
+Edition::Edition(EditionParts parts, const Crypto& crypto, const Edition* before)
+    : settings(std::move(parts.settings)),
+      effective(std::move(parts.effective)),
+      config_hash(numproof::config_hash(effective, crypto)),
+      clients(std::move(parts.clients)),
+      signer(std::move(parts.signer)),
+      directory(std::move(parts.directory)),
+      routes(offer_of(settings)),
+      per_subscriber(limiter_of(settings.http, before)) {}
+
+}  // namespace numproof

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/reload.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "daemon/app/options_of.h"
+#include "daemon/app/version.h"
+#include "daemon/audit/audit_events.h"
+#include "daemon/base/json_writer.h"
+#include "daemon/telemetry/messages.h"
+
+namespace numproof {
+namespace {
+
+// A worker turns its loop many times a second; the watchdog sees one that does not.
+constexpr Milliseconds kAdoptWithin{20'000};
+constexpr Milliseconds kLookEvery{2};
+constexpr Milliseconds kNoteWithin{5'000};
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const auto& text : texts) {
+        all += (all.empty() ? "" : ", ") + text;
+    }
+    return all.empty() ? "nothing" : all;
+}
+
+std::string on_one_line(std::string text) {
+    while (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    std::ranges::replace(text, '\n', ';');
+    return text;
+}
+
+std::string to_json(const std::vector<std::string>& changed, const std::string& config_hash) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("changed").begin_array();
+    for (const auto& what : changed) {
+        json.text(what);
+    }
+    json.end_array();
+    json.key("config_hash").text(config_hash);
+    json.end_object();
+    return json.take();
+}
+
+}  // namespace
+
+Reload::Reload(Parts parts, ReloadSource source)
+    : parts_(std::move(parts)),
+      source_(std::move(source)),
+      metrics_(parts_.foundation.edition->config_hash) {}
+
+Task<http::Response> Reload::command(const http::Request&, Deadline) {
+    const auto outcome = co_await run();
+    http::Response response;
+    if (outcome.refusal.empty()) {
+        response.body = to_json(outcome.changed, parts_.foundation.edition->config_hash);
+        co_return response;
+    }
+    response.status = 409;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = outcome.refusal;
+    co_return response;
+}
+
+void Reload::from_signal() {
+    spawn(run_for_signal());
+}
+
+Task<void> Reload::run_for_signal() {
+    [[maybe_unused]] const auto told_by_log = co_await run();
+}
+
+Task<Reload::Outcome> Reload::run() {
+    while (running_) {
+        co_await parts_.loop.sleep(kLookEvery);
+    }
+    running_ = true;
+    if (parts_.announced()) {
+        parts_.notifier.reloading();
+    }
+    auto outcome = co_await attempt();
+    running_ = false;
+    tell(outcome);
+    co_return outcome;
+}
+
+Task<Reload::Outcome> Reload::attempt() {
+    if (parts_.foundation.draining) {
+        co_return Outcome{.changed = {}, .refusal = "numproofd is on its way out\n"};
+    }
+    auto fresh = source_.read();
+    if (!fresh) {
+        co_return Outcome{.changed = {}, .refusal = std::move(fresh.error())};
+    }
+    auto plan = plan_reload(parts_.foundation, *fresh, parts_.marker_key());
+    if (!plan.refusal.empty()) {
+        co_return Outcome{.changed = {}, .refusal = std::move(plan.refusal)};
+    }
+    auto edition = next_edition(parts_.foundation, std::move(*fresh));
+    co_await bring_into_force(std::move(edition));
+    co_await note_in_audit();
+    co_return Outcome{.changed = std::move(plan.changed), .refusal = {}};
+}
+
+Task<void> Reload::bring_into_force(std::shared_ptr<const Edition> edition) {
+    auto& foundation = parts_.foundation;
+    source_.admit_log_from(severity_of(edition->settings.log.level));
+    parts_.counts.bound_by(connection_caps_of(edition->settings));
+    if (edition->directory.front().id != foundation.edition->directory.front().id ||
+        edition->directory.size() != foundation.edition->directory.size()) {
+        foundation.vault.rotate(edition->directory);
+        if (auto* const ingest = parts_.ingest()) {
+            ingest->rotate(edition->directory);
+        }
+    }
+    foundation.edition = edition;
+    const auto done = std::make_shared<std::atomic<std::size_t>>(0);
+    for (const auto& worker : parts_.workers) {
+        worker->adopt(edition, [done] { done->fetch_add(1); });
+    }
+    const auto& clock = foundation.clock;
+    const auto deadline = Deadline::after(clock.mono_now(), kAdoptWithin);
+    while (done->load() < parts_.workers.size() && !deadline.passed(clock.mono_now())) {
+        co_await parts_.loop.sleep(kLookEvery);
+    }
+}
+
+Task<void> Reload::note_in_audit() {
+    const auto& foundation = parts_.foundation;
+    const ConfigEvent event{
+        .time = foundation.clock.wall_now(),
+        .config_hash = foundation.edition->config_hash,
+        .version = kVersion,
+        .node = foundation.settings().node.name,
+        .cause = "reload"};
+    auto entry = entry_of(event);
+    const auto deadline = Deadline::after(foundation.clock.mono_now(), kNoteWithin);
+    // A spool that cannot be written shows in readiness and in every answer.
+    [[maybe_unused]] const auto kept = co_await parts_.audit.append(std::move(entry), deadline);
+}
+
+void Reload::tell(const Outcome& outcome) {
+    auto& log = *parts_.foundation.log;
+    if (outcome.refusal.empty()) {
+        refusal_.reset();
+        metrics_.taken(parts_.foundation.edition->config_hash);
+        log.write(messages::config_reloaded, {{"changed", joined(outcome.changed)}});
+    } else {
+        refusal_ = outcome.refusal;
+        metrics_.refused();
+        log.write(messages::config_refused, {{"reason", on_one_line(outcome.refusal)}});
+    }
+    if (parts_.announced()) {
+        parts_.notifier.ready(parts_.status());
+    }
+}
+
+}  // namespace numproof

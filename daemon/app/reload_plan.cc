@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/reload_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "daemon/config/flow_text.h"
+
+namespace numproof {
+namespace {
+
+/// A part of the configuration that may change while the daemon runs.
+struct Reloadable {
+    std::string_view path;
+    void (*take)(Settings& to, const Settings& from);
+};
+
+// What is not here is bound, opened or agreed on with others at the start.
+constexpr std::array kReloadable{
+    Reloadable{
+        "http.trusted_proxies",
+        [](Settings& to, const Settings& from) {
+            to.http.trusted_proxies = from.http.trusted_proxies;
+        }},
+    Reloadable{
+        "http.mounts",
+        [](Settings& to, const Settings& from) { to.http.mounts = from.http.mounts; }},
+    Reloadable{
+        "http.server_names",
+        [](Settings& to, const Settings& from) { to.http.server_names = from.http.server_names; }},
+    Reloadable{
+        "http.limits",
+        [](Settings& to, const Settings& from) { to.http.limits = from.http.limits; }},
+    Reloadable{
+        "http.timeouts",
+        [](Settings& to, const Settings& from) { to.http.timeouts = from.http.timeouts; }},
+    Reloadable{
+        "http.rate_limits",
+        [](Settings& to, const Settings& from) {
+            to.http.rate_per_client = from.http.rate_per_client;
+            to.http.rate_authorize_per_subscriber = from.http.rate_authorize_per_subscriber;
+        }},
+    Reloadable{
+        "auth",
+        [](Settings& to, const Settings& from) {
+            // The sandbox's own issuer was made of the port that it got.
+            auto issuer = from.auth.issuer.empty() ? to.auth.issuer : from.auth.issuer;
+            to.auth = from.auth;
+            to.auth.issuer = std::move(issuer);
+        }},
+    Reloadable{
+        "directory.key_file",
+        [](Settings& to, const Settings& from) {
+            to.directory.key_file = from.directory.key_file;
+        }},
+    Reloadable{
+        "audit.on_spool_failure",
+        [](Settings& to, const Settings& from) {
+            to.audit.on_spool_failure = from.audit.on_spool_failure;
+        }},
+    Reloadable{
+        "log.level", [](Settings& to, const Settings& from) { to.log.level = from.log.level; }},
+};
+
+bool is_below(std::string_view path, std::string_view top) {
+    return path == top || (path.starts_with(top) && path[top.size()] == '.');
+}
+
+bool is_reloadable(std::string_view path) {
+    return std::ranges::any_of(kReloadable, [path](const Reloadable& part) {
+        return is_below(path, part.path);
+    });
+}
+
+/// A setting that is another now.
+struct Difference {
+    std::string path;
+    ConfigMark at;
+};
+
+void find_differences(
+    const ConfigNode& before,
+    const ConfigNode& now,
+    const std::string& path,
+    std::vector<Difference>& found
+) {
+    const bool mappings =
+        before.kind == ConfigNode::Kind::mapping && now.kind == ConfigNode::Kind::mapping;
+    if (!mappings) {
+        if (flow_text(before) != flow_text(now)) {
+            found.push_back({.path = path, .at = now.mark});
+        }
+        return;
+    }
+    const auto below = [&](const std::string& key) {
+        return path.empty() ? key : path + "." + key;
+    };
+    for (const auto& member : now.members) {
+        if (const auto* const old = before.find(member.key)) {
+            find_differences(*old, member.value, below(member.key), found);
+        } else {
+            found.push_back({.path = below(member.key), .at = member.mark});
+        }
+    }
+    for (const auto& member : before.members) {
+        if (now.find(member.key) == nullptr) {
+            found.push_back({.path = below(member.key), .at = now.mark});
+        }
+    }
+}
+
+/// The plan in the making.
+class Comparison {
+public:
+    void settings(const ConfigNode& before, const ConfigNode& now) {
+        std::vector<Difference> differences;
+        find_differences(before, now, {}, differences);
+        for (auto& difference : differences) {
+            if (is_reloadable(difference.path)) {
+                plan_.changed.push_back(std::move(difference.path));
+            } else {
+                refuse(difference.path, difference.at, "only a restart changes this");
+            }
+        }
+    }
+
+    void clients(const ClientSnapshot& before, const ClientSnapshot& now) {
+        if (!before || !now) {
+            return;
+        }
+        for (const auto& [id, client] : *now) {
+            const auto old = before->find(id);
+            if (old == before->end()) {
+                plan_.changed.push_back("client " + id + " is new");
+            } else if (!(old->second == client)) {
+                plan_.changed.push_back("client " + id);
+            }
+        }
+        for (const auto& [id, client] : *before) {
+            if (!now->contains(id)) {
+                plan_.changed.push_back("client " + id + " is gone");
+            }
+        }
+    }
+
+    void change_if(bool different, std::string_view what) {
+        if (different) {
+            plan_.changed.emplace_back(what);
+        }
+    }
+
+    void refuse_if(bool different, std::string_view path, const ConfigNode& now) {
+        if (different) {
+            refuse(
+                path,
+                mark_of(path, now),
+                "what this file holds has changed, which only a restart takes"
+            );
+        }
+    }
+
+    void refuse(std::string_view path, const ConfigMark& at, std::string_view why) {
+        auto message = std::string{path} + ": " + std::string{why};
+        plan_.refusal +=
+            to_text(Mistake{.at = at, .message = std::move(message), .suggestion = {}});
+        plan_.refusal += "\n";
+    }
+
+    static ConfigMark mark_of(std::string_view path, const ConfigNode& now) {
+        const auto* const node = now.find_path(path);
+        return node != nullptr ? node->mark : ConfigMark{};
+    }
+
+    [[nodiscard]] ReloadPlan take() { return std::move(plan_); }
+
+private:
+    ReloadPlan plan_;
+};
+
+std::vector<std::string> names_of(const KeyRing& ring) {
+    std::vector<std::string> names;
+    names.reserve(ring.size());
+    for (const auto& named : ring) {
+        names.push_back(named.id);
+    }
+    return names;
+}
+
+template <typename Password>
+bool differ(const Password& before, const Password& now) {
+    return before.reveal() != now.reveal();
+}
+
+void compare_passwords(
+    const Passwords& before, const Passwords& now, const ConfigNode& tree, Comparison& comparison
+) {
+    const auto look = [&](bool different, std::string_view path) {
+        comparison.refuse_if(different, path, tree);
+    };
+    look(differ(before.redis, now.redis), "directory.redis.password_file");
+    look(differ(before.sentinel, now.sentinel), "directory.redis.sentinel_password_file");
+    look(differ(before.kafka, now.kafka), "kafka.security.password_file");
+    look(differ(before.kafka_key, now.kafka_key), "kafka.security.key_password_file");
+    look(differ(before.kafka_client, now.kafka_client), "kafka.security.client_secret_file");
+}
+
+}  // namespace
+
+ReloadPlan plan_reload(
+    const Foundation& foundation, const Reading& fresh, std::string_view marker_key
+) {
+    const auto& now = *foundation.edition;
+    const auto& tree = fresh.configuration.effective;
+    const auto& material = fresh.material;
+    Comparison comparison;
+    comparison.settings(now.effective, tree);
+    comparison.clients(now.clients, material.clients);
+    if (now.signer && material.signer) {
+        comparison.change_if(now.signer->jwks() != material.signer->jwks(), "signing keys");
+    }
+    const auto ring = names_of(material.directory);
+    comparison.change_if(names_of(now.directory) != ring, "directory keys");
+    if (!marker_key.empty() && std::ranges::find(ring, marker_key) == ring.end()) {
+        comparison.refuse(
+            "directory.key_file",
+            Comparison::mark_of("directory.key_file", tree),
+            "lacks key " + std::string{marker_key} + ", which the directory is sealed with"
+        );
+    }
+    comparison.refuse_if(
+        foundation.keys.audit.front().id != material.audit.front().id, "audit.key_file", tree
+    );
+    compare_passwords(foundation.keys.passwords, material.passwords, tree, comparison);
+    return comparison.take();
+}
+
+std::shared_ptr<const Edition> next_edition(const Foundation& foundation, Reading fresh) {
+    auto settings = foundation.edition->settings;
+    for (const auto& part : kReloadable) {
+        part.take(settings, fresh.configuration.settings);
+    }
+    return std::make_shared<const Edition>(
+        EditionParts{
+            .settings = std::move(settings),
+            .effective = std::move(fresh.configuration.effective),
+            .clients = std::move(fresh.material.clients),
+            .signer = std::move(fresh.material.signer),
+            .directory = std::move(fresh.material.directory)},
+        foundation.crypto,
+        foundation.edition.get()
+    );
+}
+
+}  // namespace numproof

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`numproofctl reload` on a real Redis and a real Kafka broker: all of a changed configuration, or none of it."""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import threading
+import unittest
+import urllib.parse
+
+from harness import (BIN, CALLBACK, PURPOSE, SHARE, VERIFY, Daemon, Heart, RealKafka, Redis, call, event, folder,
+                     redirect_of, unique, wait_for)
+from operator_home import CLIENT, ctl, install, make_client, make_topics
+
+PARTITIONS = 4
+DEVICE, NUMBER = "127.0.40.1", "+34616000001"
+THREADS = 4
+
+
+def setUpModule():
+    global KAFKA, FOLDER
+    FOLDER = folder()
+    KAFKA = RealKafka(FOLDER.name)
+
+
+def tearDownModule():
+    KAFKA.stop()
+    FOLDER.cleanup()
+
+
+class ServiceManager(threading.Thread):
+    """What a daemon tells whoever started it: sd_notify(3), which waits for a reader that is slow."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = str(path)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.told = []
+        self.start()
+
+    def run(self):
+        while (message := self.socket.recv(65536)) != b"END":
+            if message != b"WATCHDOG=1":
+                self.told.append(message.decode())
+
+    def wait_told(self, part):
+        """The index of the first message with `part` in it."""
+        found = lambda: [i for i, message in enumerate(self.told) if part in message]
+        return wait_for(found, 30, f"{part} to be told")[0]
+
+    def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own:
+            own.sendto(b"END", self.path)
+        self.join()
+        self.socket.close()
+
+
+class Caller(threading.Thread):
+    """A device and a service provider on one kept connection: signs in and verifies until it is told to stop."""
+
+    def __init__(self, port, secret):
+        super().__init__()
+        self.port, self.stopped, self.done, self.wrong = port, threading.Event(), 0, []
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(DEVICE, 0))
+        self.basic = base64.b64encode(f"{CLIENT}:{secret}".encode()).decode()
+
+    def ask(self, method, path, body=None, **headers):
+        self.connection.request(method, path, body, {"Host": f"localhost:{self.port}", **headers})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.will_close:
+            self.wrong.append(f"{path}: the connection is closed")
+        return answer, content
+
+    def once(self):
+        query = urllib.parse.urlencode({"response_type": "code", "client_id": CLIENT, "redirect_uri": CALLBACK,
+                                        "scope": f"openid {PURPOSE} {VERIFY} {SHARE}", "state": "s"})
+        answer, _ = self.ask("GET", f"/oauth2/authorize?{query}")
+        location = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.getheader("Location")).query))
+        form = urllib.parse.urlencode({"grant_type": "authorization_code", "code": location["code"],
+                                       "redirect_uri": CALLBACK})
+        answer, content = self.ask("POST", "/oauth2/token", form, Authorization=f"Basic {self.basic}",
+                                   **{"Content-Type": "application/x-www-form-urlencoded"})
+        token = json.loads(content)["access_token"]
+        answer, content = self.ask("POST", "/number-verification/v2/verify", json.dumps({"phoneNumber": NUMBER}),
+                                   Authorization=f"Bearer {token}", **{"Content-Type": "application/json"})
+        assert json.loads(content) == {"devicePhoneNumberVerified": True}, (answer.status, content)
+
+    def run(self):
+        while not self.stopped.is_set() and not self.wrong:
+            try:
+                self.once()
+                self.done += 1
+            except Exception as error:  # Whatever it is, a request was lost.
+                self.wrong.append(repr(error))
+        self.connection.close()
+
+
+class Reloading(unittest.TestCase):
+    def setUp(self):
+        self.folder = folder()
+        self.home = pathlib.Path(self.folder.name)
+        self.redis = Redis(self.home)
+        self.addCleanup(self.folder.cleanup)
+        self.addCleanup(self.redis.kill)
+        self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
+        self.file, self.secret = install(self.home, self.redis, KAFKA, self.names, 60)
+        self.config = json.loads(self.file.read_text())
+        self.clients = json.loads((self.home / "clients.yaml").read_text())
+        make_topics(KAFKA, self.names)
+        self.heart = Heart(KAFKA, self.names["sessions"], PARTITIONS)
+        self.addCleanup(self.heart.stop)
+        KAFKA.produce(self.names["sessions"], [("-", event("bind", session="r1", msisdn=NUMBER, ipv4=DEVICE,
+                                                           access="3gpp"))], partition=0)
+        self.manager = ServiceManager(self.home / "notify.sock")
+        self.addCleanup(self.manager.close)
+        self.np = Daemon(self.home, "np1", mode=("--config", self.file), env={"NOTIFY_SOCKET": self.manager.path})
+        self.addCleanup(self.np.kill)
+        self.manager.wait_told("READY=1")
+
+    def write(self):
+        self.file.write_text(json.dumps(self.config, indent=1))
+        (self.home / "clients.yaml").write_text(json.dumps(self.clients, indent=1))
+
+    def reload(self):
+        return subprocess.run([BIN / "numproofctl", "--json", "--socket", self.np.socket, "reload"],
+                              capture_output=True, text=True, timeout=60)
+
+    def reloaded(self):
+        """Reloads what was written; gives what has changed."""
+        self.write()
+        done = self.reload()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["changed"]
+
+    def refused(self):
+        """Reloads what was written, in vain; gives the reasons."""
+        done = self.reload()
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        return done.stderr
+
+    def metric(self, name):
+        lines = call(self.np.admin, "GET", "/metrics").body.decode().splitlines()
+        return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
+
+    def token(self, client=CLIENT, secret=None):
+        code = redirect_of(self.np.authorize(DEVICE, client=client))["code"]
+        return self.np.token(code, client, secret or self.secret)
+
+
+class UnderLoad(Reloading):
+    def test_no_request_is_lost_and_no_connection_closed(self):
+        extra, _ = make_client()
+        callers = [Caller(self.np.port, self.secret) for _ in range(THREADS)]
+        for caller in callers:
+            caller.start()
+        try:
+            for turn in range(24):
+                self.config["http"]["limits"] = {"head_bytes": f"{8 + turn % 3}KiB", "connections": 20001 + turn}
+                self.config["http"]["timeouts"] = {"idle": f"{60 + turn % 4}s", "request": f"{2 + turn % 2}s"}
+                self.config["log"]["level"] = "debug" if turn % 2 else "info"
+                self.config["auth"]["paths"] = {"token": ["/oauth2/token", f"/token-{turn}"]}
+                self.clients = self.clients[:1] + [{**extra, "id": f"extra-{turn}"}] * (turn % 2)
+                self.assertIn("http.limits.connections", self.reloaded())
+                seen = [caller.done for caller in callers]
+                wait_for(lambda: all(c.done > n + 1 or c.wrong for c, n in zip(callers, seen)), 30, "answers")
+        finally:
+            for caller in callers:
+                caller.stopped.set()
+            for caller in callers:
+                caller.join()
+        self.assertEqual([wrong for caller in callers for wrong in caller.wrong], [])
+        self.assertGreater(min(caller.done for caller in callers), 24)
+        self.assertEqual(self.metric('numproof_config_reloads_total{result="taken"}'), 24)
+
+
+class Taken(Reloading):
+    def test_clients_come_and_go_at_once(self):
+        extra, secret = make_client()
+        self.clients.append({**extra, "id": "newcomer"})
+        self.assertEqual(self.reloaded(), ["client newcomer is new"])
+        token = self.token("newcomer", secret).json()["access_token"]
+        code = redirect_of(self.np.authorize(DEVICE, client="newcomer"))["code"]
+
+        del self.clients[1]
+        self.assertEqual(self.reloaded(), ["client newcomer is gone"])
+        self.assertEqual(self.np.authorize(DEVICE, client="newcomer").status, 400)
+        self.assertEqual(self.np.token(code, "newcomer", secret).status, 401)
+        self.assertEqual(self.np.verify(token, NUMBER).status, 401)
+        self.assertEqual(self.np.verify(self.token().json()["access_token"], NUMBER).status, 200)
+
+    def test_limits_and_paths_are_the_new_ones(self):
+        long_path = "/" + "x" * 3000
+        self.assertEqual(call(self.np.port, "GET", long_path).status, 404)
+        self.config["http"]["limits"] = {"uri_bytes": "1KiB"}
+        self.config["auth"]["paths"] = {"token": ["/oauth2/token", "/other/token"]}
+        self.assertEqual(sorted(self.reloaded()), ["auth.paths.token", "http.limits.uri_bytes"])
+        self.assertEqual(call(self.np.port, "GET", long_path).status, 414)
+        self.assertEqual(call(self.np.port, "GET", "/other/token").status, 405)
+        self.config["http"]["rate_limits"]["per_client"] = {"rate": 0.01, "burst": 1}
+        self.reloaded()
+        answers = [self.np.verify(self.token().json()["access_token"], NUMBER).status for _ in range(2)]
+        self.assertEqual(answers, [200, 429])
+
+    def test_a_new_signing_key_signs_and_the_old_one_stays_published(self):
+        first = [key["kid"] for key in call(self.np.port, "GET", "/oauth2/jwks").json()["keys"]]
+        old = self.home / "signing/k1.pem"
+        ctl("key", "new", "signing", "--file", self.home / "signing/k2.pem")
+        os.utime(old, (1, 1))
+        self.assertEqual(self.reloaded(), ["signing keys"])
+        now = [key["kid"] for key in call(self.np.port, "GET", "/oauth2/jwks").json()["keys"]]
+        self.assertEqual((first, now), (["k1"], ["k2", "k1"]))
+        head = self.token().json()["id_token"].split(".")[0]
+        self.assertEqual(json.loads(base64.urlsafe_b64decode(head + "=="))["kid"], "k2")
+
+    def test_a_directory_key_is_changed_without_a_restart(self):
+        file = self.home / "directory.key"
+        old, new = file.read_text(), ctl("key", "new", "directory").splitlines()[-1] + "\n"
+        before = self.token().json()["access_token"]
+        file.write_text(old + new)
+        self.assertEqual(self.reloaded(), ["directory keys"])
+        file.write_text(new + old)
+        self.assertEqual(self.reloaded(), ["directory keys"])
+        listed = json.loads(ctl("--json", "--socket", self.np.socket, "key", "list"))
+        self.assertEqual([key["current"] for key in listed["keys"]], [True, False])
+        self.assertEqual(self.np.verify(before, NUMBER).json(), {"devicePhoneNumberVerified": True})
+        after = self.token().json()["access_token"]
+        self.assertEqual(self.np.verify(after, NUMBER).json(), {"devicePhoneNumberVerified": True})
+        # The directory itself is still sealed with the old one: without it nothing could be read after a restart.
+        file.write_text(new)
+        self.assertIn(f"directory.key_file: lacks key {listed['directory_sealed_with']}", self.refused())
+
+    def test_a_hang_up_does_the_same_and_each_reload_is_in_the_audit_trail(self):
+        extra, secret = make_client()
+        self.clients.append({**extra, "id": "newcomer"})
+        self.write()
+        self.np.signal(signal.SIGHUP)
+        wait_for(lambda: self.np.authorize(DEVICE, client="newcomer").status == 302, 30, "the new client")
+        self.assertEqual(self.reloaded(), [])
+        causes = lambda: [found["data"]["cause"] for found in KAFKA.audit_events(self.names["audit"])
+                          if found["ce_type"] == "io.numproof.config.v1" and "/np1/" in found["ce_source"]]
+        wait_for(lambda: causes() == ["start", "reload", "reload"], 30, "the audit events")
+
+
+class Refused(Reloading):
+    def test_a_bad_file_leaves_the_old_one_in_force_and_says_where(self):
+        extra, _ = make_client()
+        self.clients.append({**extra, "id": "newcomer"})
+        self.config["http"]["limmits"] = {}
+        self.config["log"]["level"] = "loud"
+        self.write()
+        reasons = self.refused()
+        self.assertRegex(reasons, rf'{self.file}:\d+:\d+: .*limmits.*did you mean "limits"')
+        self.assertRegex(reasons, rf"{self.file}:\d+:\d+: .*level")
+        self.assertEqual(self.np.authorize(DEVICE, client="newcomer").status, 400)
+        self.assertEqual(self.token().status, 200)
+        self.assertTrue(self.np.is_ready())
+
+        status = self.np.status()["reload_refused"]
+        self.assertEqual(len(status), 2)
+        self.assertTrue(all(str(self.file) in reason for reason in status), status)
+        self.assertEqual(self.metric("numproof_config_last_reload_success"), 0)
+        refusal = self.manager.wait_told(f"reload refused, the former configuration is in force: {self.file}:")
+        told = self.manager.told
+        self.assertTrue(told[refusal].startswith("READY=1\nSTATUS="), told)
+        self.assertTrue(told[refusal - 1].startswith("RELOADING=1\nMONOTONIC_USEC="), told)
+        wait_for(lambda: "NP-LIFE-021" in self.np.output(), 30, "the log")
+
+        del self.config["http"]["limmits"], self.config["log"]["level"]
+        self.assertEqual(self.reloaded(), ["client newcomer is new"])
+        self.assertIsNone(self.np.status()["reload_refused"])
+        self.assertEqual(self.metric("numproof_config_last_reload_success"), 1)
+        wait_for(lambda: self.manager.told[-1].startswith("READY=1\nSTATUS=ready"), 30, "the service manager to know")
+        self.assertNotIn("refused", self.manager.told[-1])
+
+    def test_a_bad_file_of_clients_is_named_with_its_line(self):
+        self.clients.append({"id": "half"})
+        self.write()
+        self.assertRegex(self.refused(), rf"{self.home}/clients.yaml:\d+:\d+: ")
+        self.assertEqual(self.token().status, 200)
+
+    def test_what_needs_a_restart_is_named_and_nothing_is_taken(self):
+        extra, _ = make_client()
+        self.clients.append({**extra, "id": "newcomer"})
+        self.config["directory"]["max_staleness"] = "59s"
+        self.config["audit"]["spool_dir"] = f"{self.home}/elsewhere"
+        self.write()
+        reasons = self.refused()
+        for setting in ("directory.max_staleness", "audit.spool_dir"):
+            self.assertRegex(reasons, rf"{self.file}:\d+:\d+: {setting}: only a restart changes this")
+        self.assertEqual(self.np.authorize(DEVICE, client="newcomer").status, 400)
+
+    def test_a_new_audit_key_needs_a_restart(self):
+        (self.home / "audit.key").write_text(ctl("key", "new", "audit"))
+        self.assertRegex(self.refused(), r"audit.key_file: .*restart")
+
+
+if __name__ == "__main__":
+    unittest.main()
