@@ -45,6 +45,7 @@ BREAKER = series("numproof_redis_breaker_state")
 REFUSES_WRITES = series("numproof_redis_refuses_writes")
 LETTERS = series("numproof_kafka_delivered_records_total", role="dead_letters")
 BURSTS = series("numproof_ingest_poison_bursts_total")
+RELOADED = series("numproof_config_last_reload_success")
 STARTED = series("process_start_time_seconds")
 CLOCK = series("numproof_clock_seconds")
 REBUILDING = series("numproof_rebuild_running")
@@ -56,7 +57,7 @@ def healthy():
         UP: 1, READY: 1, AUDIT_CHECK: 1, series("numproof_readiness_check", check="directory"): 1,
         BUILD: 1, **{standing(name): 0 for name in STANDINGS},
         standing("usable"): 1, REBUILDING: 0, SPOOL: GIB // 50, series("numproof_audit_spool_max_bytes"): GIB,
-        DENIED: 0, INTEGRITY: 0, DAMAGED: 0, BREAKER: 0, REFUSES_WRITES: 0, BURSTS: 0,
+        DENIED: 0, INTEGRITY: 0, DAMAGED: 0, BREAKER: 0, REFUSES_WRITES: 0, BURSTS: 0, RELOADED: 1,
         STARTED: 17, series("numproof_ingest_poison_records_total", reason="time_missing"): 4}
     # So much more at each scrape. Of addresses one in 200 is in conflict, of answers one in 15 is `false`, of requests
     # one in 10000 fails.
@@ -129,6 +130,7 @@ CASES = [
     Case("errors, one in 2000, for days", {requests("500", "error"): "0+0.15x9999"}, {"70m": []}),
     Case("refusals are no errors", {requests("401", "refused"): "0+3000x9999"}, {"1h": []}),
     # The machine -----------------------------------------------------------------------------
+    Case("a reload refused", {RELOADED: "1x9 0x9999"}, {"5m": [], "7m": ["ReloadFailed"]}),
     Case("a late clock", {CLOCK: "-3+30x9999"}, {"1m": [], "3m": ["ClockSkew"]}),
     Case("an early clock", {CLOCK: "3+30x9999"}, {"3m": ["ClockSkew"]}),
     Case("a stepping clock", is_down("clock_disagrees"), {"9m": ["ClockSkew", "NotReady"]}),
