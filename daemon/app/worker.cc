@@ -60,7 +60,9 @@ Task<void> Worker::summarise_refusals() {
 
 Task<void> Worker::show_standing() {
     for (;;) {
-        seen_.store(directory_.standing.basis().standing);
+        // What it knows is fresh for a moment longer than the store can be used.
+        const bool refused = directory_.stores.refusal().has_value();
+        seen_.store(refused ? Standing::store_unavailable : directory_.standing.basis().standing);
         co_await loop_.sleep(kShowEvery);
     }
 }
