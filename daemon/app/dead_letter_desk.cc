@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/app/admin_answer.h"
 #include "daemon/app/options_of.h"
 #include "daemon/audit/audit_events.h"
 #include "daemon/base/json_writer.h"
@@ -18,21 +19,11 @@ constexpr Milliseconds kReadWithin{10'000};
 constexpr Milliseconds kPutBackWithin{15'000};
 constexpr Milliseconds kNoteWithin{2'000};
 
-/// The operator's name is not known: whoever may open the admin socket is one.
-constexpr std::string_view kOperator = "admin_socket";
-
-http::Response answer(int status, std::string body) {
-    http::Response response;
-    response.status = status;
-    response.body = std::move(body);
-    return response;
-}
-
 http::Response refuse(int status, const Error& error) {
     JsonWriter json;
     json.begin_object().key("error").text(name_of(error.code));
     json.key("detail").text(error.detail).end_object();
-    return answer(status, json.take());
+    return admin_answer(status, json.take());
 }
 
 int status_of(const Error& error) {
@@ -210,7 +201,7 @@ Task<http::Response> DeadLetterDesk::list(const http::Request& request, Deadline
         write_letter(json, *letter, state);
     }
     json.end_array().end_object();
-    co_return answer(200, json.take());
+    co_return admin_answer(200, json.take());
 }
 
 Task<Result<void>> DeadLetterDesk::note(const KeptLetter& letter, std::string result) {
@@ -263,7 +254,7 @@ Task<http::Response> DeadLetterDesk::replay(const http::Request& request, Deadli
             co_return refuse(503, done.error());
         }
     }
-    co_return answer(200, to_json(plan, foundation_.settings().ingest.dead_letter_topic));
+    co_return admin_answer(200, to_json(plan, foundation_.settings().ingest.dead_letter_topic));
 }
 
 // The events are on disk before anything goes; what then does not go has a second one.

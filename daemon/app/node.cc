@@ -3,6 +3,7 @@
 
 #include "adapters/prometheus/render_metrics.h"
 #include "daemon/api/openapi_documents.h"
+#include "daemon/app/admin_answer.h"
 #include "daemon/app/feed_report.h"
 #include "daemon/app/options_of.h"
 #include "daemon/app/version.h"
@@ -241,9 +242,7 @@ std::string Node::clients_text() {
 }
 
 Task<http::Response> Node::json_answer(std::string body) {
-    http::Response response;
-    response.body = std::move(body);
-    co_return response;
+    co_return admin_answer(200, std::move(body));
 }
 
 std::vector<const MetricSource*> Node::metric_sources() const {

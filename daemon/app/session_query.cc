@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "daemon/app/admin_answer.h"
 #include "daemon/app/options_of.h"
 #include "daemon/audit/audit_events.h"
 #include "daemon/audit/audit_trail.h"
@@ -18,21 +19,11 @@ namespace {
 constexpr Milliseconds kNoteWithin{2'000};
 constexpr std::size_t kReasonMax = 200;
 
-/// The operator's name is not known: whoever may open the admin socket is one.
-constexpr std::string_view kOperator = "admin_socket";
-
-http::Response answer(int status, std::string body) {
-    http::Response response;
-    response.status = status;
-    response.body = std::move(body);
-    return response;
-}
-
 http::Response refuse(const Error& error) {
     JsonWriter json;
     json.begin_object().key("error").text(name_of(error.code));
     json.key("detail").text(error.detail).end_object();
-    return answer(error.code == ErrorCode::invalid_value ? 400 : 503, json.take());
+    return admin_answer(error.code == ErrorCode::invalid_value ? 400 : 503, json.take());
 }
 
 std::string text_in(const Form& form, const char* name) {
@@ -140,7 +131,7 @@ Task<http::Response> SessionQuery::look_up(const http::Request& request, Deadlin
         co_return refuse(found.error());
     }
     found->json.end_object();
-    co_return answer(found->something ? 200 : 404, found->json.take());
+    co_return admin_answer(found->something ? 200 : 404, found->json.take());
 }
 
 Task<Result<SessionQuery::Found>> SessionQuery::find(Form form, Deadline deadline) {
