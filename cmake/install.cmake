@@ -7,7 +7,8 @@ set(share ${CMAKE_INSTALL_DATADIR}/numproof)
 
 install(TARGETS numproofd numproofctl)
 install(PROGRAMS ${packaging}/systemd/is-configured DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/numproof)
-install(FILES ${packaging}/systemd/numproofd.service DESTINATION ${NUMPROOF_UNIT_DIR})
+install(FILES ${packaging}/systemd/numproofd.service ${packaging}/systemd/numproofd.socket
+    DESTINATION ${NUMPROOF_UNIT_DIR})
 install(FILES ${packaging}/systemd/sysusers.conf DESTINATION lib/sysusers.d RENAME numproof.conf)
 install(FILES ${packaging}/systemd/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME numproof.conf)
 

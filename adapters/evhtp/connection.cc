@@ -19,6 +19,9 @@ constexpr std::size_t kUnsentMax = 64 * 1024;
 constexpr std::size_t kLingerBytesMax = 256 * 1024;
 constexpr Milliseconds kLinger{2'000};
 
+/// Who uses a connection steadily asks again within this.
+constexpr Milliseconds kLastRequest{1'000};
+
 }  // namespace
 
 Connection::Connection(
@@ -221,7 +224,7 @@ void Connection::advance() {
 
 void Connection::drain() {
     if (phase_ == Phase::idle) {
-        begin_close();
+        deadline_ = std::min(deadline_, front_->now() + kLastRequest);
     }
 }
 

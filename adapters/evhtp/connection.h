@@ -36,7 +36,8 @@ public:
     /// Goes on with what could not be done inside a callback. From the loop.
     void advance();
 
-    /// Closes if nothing is under way; otherwise the answer under way is the last one.
+    /// The next answer is the last one; if nothing is under way it must be asked for soon. What is
+    /// on its way to us when an idle connection is closed would be lost.
     void drain();
 
     /// Closes now. From the loop.

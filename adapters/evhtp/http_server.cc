@@ -22,6 +22,8 @@
 namespace numproof {
 namespace {
 
+/// Long enough for a handshake that has begun, and less than after what callers try again.
+constexpr timeval kLastCallers{.tv_sec = 0, .tv_usec = 200'000};
 constexpr timeval kAcceptPause{.tv_sec = 0, .tv_usec = 100'000};
 constexpr Milliseconds kSweepMin{10};
 constexpr Milliseconds kSweepMax{250};
@@ -51,14 +53,17 @@ struct HttpServer::State {
     Parts parts;
     std::shared_ptr<Front> front;
     std::vector<evhtp_t*> listeners;
+    std::vector<int> ours_alone;  // Of their sockets.
     std::vector<std::shared_ptr<Connection>> connections;
     std::vector<std::shared_ptr<Connection>> waiting;
     std::atomic<std::size_t> open{0};
+    std::atomic<bool> accepting{false};
     Connection::Admission next_admission = Connection::Admission::welcome;
     MonoTime quiet_until{};
     EventPtr kick;
     EventPtr sweep;
     EventPtr accept_again;
+    EventPtr accept_no_more;
 
     State(const Parts& given, HttpServerOptions options);
     ~State();
@@ -79,6 +84,7 @@ struct HttpServer::State {
     static void on_kick(evutil_socket_t, short, void* self);
     static void on_sweep(evutil_socket_t, short, void* self);
     static void on_accept_again(evutil_socket_t, short, void* self);
+    static void on_accept_no_more(evutil_socket_t, short, void* self);
 };
 
 HttpServer::State::State(const Parts& given, HttpServerOptions options) : parts(given) {
@@ -87,7 +93,8 @@ HttpServer::State::State(const Parts& given, HttpServerOptions options) : parts(
     kick.reset(event_new(&parts.base, -1, 0, on_kick, this));
     sweep.reset(event_new(&parts.base, -1, EV_PERSIST, on_sweep, this));
     accept_again.reset(event_new(&parts.base, -1, 0, on_accept_again, this));
-    NP_CHECK(kick && sweep && accept_again);
+    accept_no_more.reset(event_new(&parts.base, -1, 0, on_accept_no_more, this));
+    NP_CHECK(kick && sweep && accept_again && accept_no_more);
     sweep_every(sweep_interval(options.timeouts));
     auto later = [this](std::shared_ptr<Connection> connection) {
         waiting.push_back(std::move(connection));
@@ -193,6 +200,8 @@ void HttpServer::State::unbind() {
     for (auto* const listener : listeners) {
         evhtp_unbind_socket(listener);
     }
+    ours_alone.clear();
+    accepting.store(false, std::memory_order_relaxed);
 }
 
 evhtp_res HttpServer::State::on_pre_accept(evhtp_connection_t* accepted, void* self) {
@@ -227,6 +236,14 @@ void HttpServer::State::on_accept_again(evutil_socket_t, short, void* self) {
     }
 }
 
+void HttpServer::State::on_accept_no_more(evutil_socket_t, short, void* self) {
+    auto& state = *static_cast<State*>(self);
+    state.unbind();
+    for (const auto& connection : state.connections) {
+        connection->drain();
+    }
+}
+
 HttpServer::HttpServer(const Parts& parts, HttpServerOptions options)
     : state_(std::make_unique<State>(parts, std::move(options))) {}
 
@@ -244,6 +261,11 @@ Result<void> HttpServer::serve(ListeningSocket socket) {
     if (evhtp_accept_socket(listener, socket.fd(), 0) != 0) {
         return fail(ErrorCode::io_failure, to_text(socket.address()) + ": cannot be listened on");
     }
+    const bool tcp = std::holds_alternative<TcpAddress>(socket.address());
+    if (tcp && socket.holder() == ListeningSocket::Holder::we_alone) {
+        state_->ours_alone.push_back(socket.fd());
+    }
+    state_->accepting.store(true, std::memory_order_relaxed);
     [[maybe_unused]] const int owned_by_libevhtp = socket.release();
     evconnlistener_set_error_cb(listener->server, State::on_accept_error);
     return {};
@@ -259,10 +281,12 @@ void HttpServer::adopt(HttpServerOptions options) {
 
 void HttpServer::begin_drain() {
     state_->front->drain();
-    state_->unbind();
-    for (const auto& connection : state_->connections) {
-        connection->drain();
-    }
+    std::ranges::for_each(state_->ours_alone, drop_newcomers);
+    event_add(state_->accept_no_more.get(), &kLastCallers);
+}
+
+bool HttpServer::accepting() const noexcept {
+    return state_->accepting.load(std::memory_order_relaxed);
 }
 
 std::size_t HttpServer::connections() const noexcept {

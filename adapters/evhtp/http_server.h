@@ -19,8 +19,9 @@ namespace numproof {
 
 /// The HTTP front of one worker: libevhtp on the worker's loop, with a strict gate before it.
 ///
-/// Made, used and destroyed on the loop's thread, or while the loop does not run; connections()
-/// and in_flight() may be called from any. The process ignores SIGPIPE once one has been made.
+/// Made, used and destroyed on the loop's thread, or while the loop does not run; accepting(),
+/// connections() and in_flight() may be called from any. The process ignores SIGPIPE once one has
+/// been made.
 class HttpServer {
 public:
     /// What it works with; all of it outlives the server. `metrics` and `counts` are shared by
@@ -47,8 +48,12 @@ public:
     /// New connections are under `options` from now on; those that are open keep theirs.
     void adopt(HttpServerOptions options);
 
-    /// Stops accepting, closes idle connections, and the others after their answer under way.
+    /// Takes who has connected, then nobody more; each connection ends after its next answer, and
+    /// one that asks nothing for a moment is closed.
     void begin_drain();
+
+    /// True if new connections are accepted.
+    [[nodiscard]] bool accepting() const noexcept;
 
     /// How many connections are open.
     [[nodiscard]] std::size_t connections() const noexcept;

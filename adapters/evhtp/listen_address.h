@@ -15,11 +15,15 @@ namespace numproof {
 struct TcpAddress {
     IpAddress address;
     std::uint16_t port = 0;  ///< 0: the system chooses.
+
+    bool operator==(const TcpAddress&) const = default;
 };
 
 /// A stream socket in the file system.
 struct UnixAddress {
     std::string path;  ///< Absolute.
+
+    bool operator==(const UnixAddress&) const = default;
 };
 
 /// Where to listen.

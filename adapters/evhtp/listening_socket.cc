@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -107,7 +109,7 @@ Result<Sockets> duplicates_of(ListeningSocket first, std::size_t count) {
         if (fd < 0) {
             return refused(first.address(), "dup");
         }
-        sockets.emplace_back(fd, first.address());
+        sockets.emplace_back(fd, first.address(), first.holder());
     }
     sockets.push_back(std::move(first));
     return sockets;
@@ -129,6 +131,17 @@ Result<Sockets> listen_unix(const UnixAddress& address, std::size_t count, mode_
     return duplicates_of(std::move(made), count);
 }
 
+bool option_is_on(int fd, int level, int option) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, level, option, &value, &size) == 0 && value != 0;
+}
+
+bool is_v6(const ListenAddress& address) {
+    const auto* const tcp = std::get_if<TcpAddress>(&address);
+    return tcp != nullptr && tcp->address.family() == IpAddress::Family::v6;
+}
+
 }  // namespace
 
 ListeningSocket::~ListeningSocket() {
@@ -145,17 +158,40 @@ Result<Sockets> listen_on(const ListenAddress& address, std::size_t count, mode_
 }
 
 Result<Sockets> adopt_listening(int fd, std::size_t count) {
-    ListeningSocket made{fd, SocketAddress::bound_to(fd)};
-    const int flags = fcntl(fd, F_GETFL);
-    int listening = 0;
-    socklen_t size = sizeof listening;
-    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0) {
-        return fail(ErrorCode::invalid_configuration, "a passed socket does not listen");
+    using Holder = ListeningSocket::Holder;
+    ListeningSocket made{fd, SocketAddress::bound_to(fd), Holder::somebody_else_too};
+    if (!option_is_on(fd, SOL_SOCKET, SO_ACCEPTCONN)) {
+        return fail(
+            ErrorCode::invalid_configuration, to_text(made.address()) + ": does not listen"
+        );
     }
+    if (is_v6(made.address()) && !option_is_on(fd, IPPROTO_IPV6, IPV6_V6ONLY)) {
+        return fail(
+            ErrorCode::invalid_configuration,
+            to_text(made.address()) + ": takes IPv4 too: BindIPv6Only=ipv6-only is missing"
+        );
+    }
+    const int flags = fcntl(fd, F_GETFL);
     if (fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
         return refused(made.address(), "fcntl");
     }
     return duplicates_of(std::move(made), count);
+}
+
+void drop_newcomers(int fd) noexcept {
+    // A filter sees the TCP header (RFC 9293, section 3.1): SYN is bit 1 of octet 13. What is
+    // connected or is about to be has sent its SYN.
+    constexpr std::uint32_t kFlags = 13;
+    constexpr std::uint32_t kSyn = 0x02;
+    sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlags),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kSyn, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    const sock_fprog program{.len = std::size(code), .filter = code};
+    // Without it somebody may be reset, as without this function.
+    static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program));
 }
 
 }  // namespace numproof

@@ -85,7 +85,12 @@ int serve(const CommandLine& line, Reading reading) {
     const SystemClock clock;
     auto& settings = reading.configuration.settings;
     SpdlogLog log{clock, log_options_of(settings.log)};
-    auto sockets = bind_sockets(settings, line.sandbox ? BindMode::sandbox : BindMode::strict, log);
+    auto inherited = InheritedSockets::from_service_manager();
+    if (!inherited) {
+        return complain(inherited.error());
+    }
+    const auto strictness = line.sandbox ? BindMode::sandbox : BindMode::strict;
+    auto sockets = bind_sockets(settings, std::move(*inherited), strictness, log);
     if (!sockets) {
         return complain(sockets.error());
     }

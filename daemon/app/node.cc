@@ -114,6 +114,7 @@ Result<void> Node::build(BoundSockets sockets) {
         .spool = audit_->spool(),
         .metrics = public_metrics_,
         .counts = public_counts_};
+    kept_sockets_ = sockets.kept;
     for (auto& own : sockets.workers) {
         workers_.push_back(std::make_unique<Worker>(front, std::move(own)));
     }

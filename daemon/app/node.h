@@ -74,7 +74,9 @@ private:
     [[nodiscard]] Task<void> tend();
     void tend_once();
     void note_readiness();
+    void accept_callers();
     void begin_drain();
+    [[nodiscard]] Task<void> stay_for_latecomers();
     [[nodiscard]] Task<void> drain();
     [[nodiscard]] bool drained() const;
 
@@ -108,6 +110,8 @@ private:
     std::vector<ListeningSocket> admin_sockets_;
     std::unique_ptr<NodeSignals> signals_;
 
+    bool kept_sockets_ = false;
+    bool accepting_ = false;
     std::optional<bool> was_ready_;
     bool announced_ = false;
     int exit_code_ = 0;

@@ -18,6 +18,9 @@ constexpr Milliseconds kPollWithin{60'000};
 constexpr Milliseconds kDrainWithin{15'000};
 constexpr Milliseconds kShipAtEnd{5'000};
 
+// Most starts are ready sooner, and callers wait longer than this.
+constexpr Milliseconds kKeepWaiting{6'000};
+
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
     for (const auto& text : texts) {
@@ -66,6 +69,19 @@ void Node::start_threads() {
     }
     if (topic_survey_) {
         topic_survey_->start();
+    }
+    accept_callers();
+}
+
+/// Who connected while nobody served waits a moment more for an answer better than "not yet".
+void Node::accept_callers() {
+    const bool early = foundation_.clock.mono_now() - began_ < kKeepWaiting;
+    if (accepting_ || foundation_.draining || (kept_sockets_ && !announced_ && early)) {
+        return;
+    }
+    accepting_ = true;
+    for (auto& worker : workers_) {
+        worker->accept_callers();
     }
 }
 
@@ -141,6 +157,7 @@ void Node::tend_once() {
         give_back_heap();
     }
     note_readiness();
+    accept_callers();
 }
 
 void Node::note_readiness() {
@@ -168,13 +185,15 @@ void Node::begin_drain() {
     }
     foundation_.log->write(messages::draining, {});
     notifier_.stopping();
-    for (auto& worker : workers_) {
-        worker->begin_drain();
-    }
-    if (ingest_) {
-        ingest_->leave();
-    }
     spawn(drain());
+}
+
+/// While load balancers have not noticed, it serves as before, but keeps no connection open.
+Task<void> Node::stay_for_latecomers() {
+    if (!announced_ || exit_code_ != 0) {
+        co_return;
+    }
+    co_await loop_.sleep(foundation_.edition->settings.http.timeouts.drain_delay);
 }
 
 bool Node::drained() const {
@@ -183,6 +202,13 @@ bool Node::drained() const {
 }
 
 Task<void> Node::drain() {
+    co_await stay_for_latecomers();
+    for (auto& worker : workers_) {
+        worker->begin_drain();
+    }
+    if (ingest_) {
+        ingest_->leave();
+    }
     const auto deadline = Deadline::after(foundation_.clock.mono_now(), kDrainWithin);
     while (!drained() && !deadline.passed(foundation_.clock.mono_now())) {
         co_await loop_.sleep(kTendEvery);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -19,36 +20,66 @@ std::size_t worker_count(const Settings& settings) {
     return settings.http.workers.value_or(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-Result<std::vector<ListeningSocket>> bind_one(HostPort& listen, std::size_t count) {
+/// Binds or takes over the sockets of one configuration.
+class Binding {
+public:
+    Binding(InheritedSockets inherited, BindMode mode, Log& log)
+        : inherited_(std::move(inherited)), mode_(mode), log_(log) {}
+
+    [[nodiscard]] Result<void> public_sockets(Settings& settings, BoundSockets& bound);
+    [[nodiscard]] Result<void> admin_sockets(Settings& settings, BoundSockets& bound);
+    [[nodiscard]] Result<void> leave_none() const;
+
+private:
+    using PerWorker = std::vector<std::vector<ListeningSocket>>;
+
+    [[nodiscard]] Result<PerWorker> bind_one(HostPort& listen, std::size_t count, bool& kept);
+
+    InheritedSockets inherited_;
+    BindMode mode_;
+    Log& log_;
+};
+
+Result<Binding::PerWorker> Binding::bind_one(HostPort& listen, std::size_t count, bool& kept) {
     auto address = listen_address_of(listen);
     if (!address) {
         return pass_on(address);
     }
-    auto sockets = listen_on(*address, count);
-    if (sockets) {
-        if (const auto* tcp = std::get_if<TcpAddress>(&sockets->front().address())) {
-            listen.port = tcp->port;
-        }
+    if (inherited_.has(*address)) {
+        kept = true;
+        return inherited_.take(*address, count);
     }
-    return sockets;
+    auto sockets = listen_on(*address, count);
+    if (!sockets) {
+        return pass_on(sockets);
+    }
+    if (const auto* tcp = std::get_if<TcpAddress>(&sockets->front().address())) {
+        listen.port = tcp->port;
+    }
+    PerWorker workers(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        workers[i].push_back(std::move((*sockets)[i]));
+    }
+    return workers;
 }
 
-Result<void> bind_public(Settings& settings, BindMode mode, Log& log, BoundSockets& bound) {
-    bool first = true;
-    for (auto& listen : settings.http.listen) {
-        auto sockets = bind_one(listen, bound.workers.size());
-        const bool dispensable = mode == BindMode::sandbox && !first && listen.host == "::1";
+Result<void> Binding::public_sockets(Settings& settings, BoundSockets& bound) {
+    for (std::size_t nth = 0; nth < settings.http.listen.size(); ++nth) {
+        auto& listen = settings.http.listen[nth];
+        auto sockets = bind_one(listen, bound.workers.size(), bound.kept);
+        const bool dispensable = mode_ == BindMode::sandbox && nth > 0 && listen.host == "::1";
         if (!sockets && dispensable) {
-            log.write(messages::listener_skipped, {{"reason", sockets.error().detail}});
+            log_.write(messages::listener_skipped, {{"reason", sockets.error().detail}});
             continue;
         }
         if (!sockets) {
             return pass_on(sockets);
         }
         for (std::size_t i = 0; i < bound.workers.size(); ++i) {
-            bound.workers[i].push_back(std::move((*sockets)[i]));
+            for (auto& socket : (*sockets)[i]) {
+                bound.workers[i].push_back({.socket = std::move(socket), .listener = nth});
+            }
         }
-        first = false;
     }
     return {};
 }
@@ -60,40 +91,60 @@ void make_folder_of(const std::string& socket) {
     static_cast<void>(mkdir(socket.substr(0, socket.rfind('/')).c_str(), kGroupReads));
 }
 
-Result<void> bind_admin(Settings& settings, BindMode mode, Log& log, BoundSockets& bound) {
-    auto tcp = bind_one(settings.http.admin, 1);
+Result<void> Binding::admin_sockets(Settings& settings, BoundSockets& bound) {
+    bool kept = false;
+    auto tcp = bind_one(settings.http.admin, 1, kept);
     if (!tcp) {
         return pass_on(tcp);
     }
-    bound.admin.push_back(std::move(tcp->front()));
+    std::ranges::move(tcp->front(), std::back_inserter(bound.admin));
     if (settings.http.admin_socket.empty()) {
         settings.http.admin_socket = ctl::default_socket();
         make_folder_of(settings.http.admin_socket);
     }
     HostPort path{.host = {}, .port = 0, .unix_path = settings.http.admin_socket};
-    auto local = bind_one(path, 1);
-    if (!local && mode == BindMode::sandbox) {
-        log.write(messages::admin_socket_skipped, {{"reason", local.error().detail}});
+    auto local = bind_one(path, 1, kept);
+    if (!local && mode_ == BindMode::sandbox) {
+        log_.write(messages::admin_socket_skipped, {{"reason", local.error().detail}});
         return {};
     }
     if (!local) {
         return pass_on(local);
     }
-    bound.admin.push_back(std::move(local->front()));
+    std::ranges::move(local->front(), std::back_inserter(bound.admin));
     return {};
+}
+
+Result<void> Binding::leave_none() const {
+    const auto left = inherited_.left();
+    if (left.empty()) {
+        return {};
+    }
+    return fail(
+        ErrorCode::invalid_configuration,
+        "the service manager listens on " + left.front() +
+            ", which neither http.listen nor http.admin names: see `systemctl cat "
+            "numproofd.socket`"
+    );
 }
 
 }  // namespace
 
-Result<BoundSockets> bind_sockets(Settings& settings, BindMode mode, Log& log) {
+Result<BoundSockets> bind_sockets(
+    Settings& settings, InheritedSockets inherited, BindMode mode, Log& log
+) {
+    Binding binding{std::move(inherited), mode, log};
     BoundSockets bound;
     bound.workers.resize(worker_count(settings));
     if (settings.node.api || settings.node.auth) {
-        if (auto done = bind_public(settings, mode, log, bound); !done) {
+        if (auto done = binding.public_sockets(settings, bound); !done) {
             return pass_on(done);
         }
     }
-    if (auto done = bind_admin(settings, mode, log, bound); !done) {
+    if (auto done = binding.admin_sockets(settings, bound); !done) {
+        return pass_on(done);
+    }
+    if (auto done = binding.leave_none(); !done) {
         return pass_on(done);
     }
     if (settings.auth.issuer.empty() && !settings.http.listen.empty()) {

@@ -15,7 +15,7 @@ constexpr Milliseconds kShowEvery{50};
 
 }  // namespace
 
-Worker::Worker(FrontParts parts, std::vector<ListeningSocket> sockets)
+Worker::Worker(FrontParts parts, std::vector<PublicSocket> sockets)
     : foundation_(parts.foundation),
       directory_(foundation_, loop_),
       audit_log_(parts.spool, loop_, foundation_.clock),
@@ -39,16 +39,21 @@ Worker::~Worker() {
 }
 
 void Worker::start() {
-    for (auto& socket : sockets_) {
-        // A socket of ours that cannot be accepted on is a bug: it was bound and checked before.
-        NP_CHECK(server_.serve(std::move(socket)).has_value());
-    }
-    sockets_.clear();
     spawn(directory_.standing.run());
     spawn(summarise_refusals());
     spawn(show_standing());
     thread_ = std::thread{[this] { loop_.run(); }};
     pthread_setname_np(thread_.native_handle(), "np-worker");
+}
+
+void Worker::accept_callers() {
+    loop_.post([this] {
+        for (auto& own : sockets_) {
+            // A socket that cannot be accepted on is a bug: it was bound and checked before.
+            NP_CHECK(server_.serve(std::move(own.socket)).has_value());
+        }
+        sockets_.clear();
+    });
 }
 
 Task<void> Worker::summarise_refusals() {

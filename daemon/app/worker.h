@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "adapters/evhtp/http_server.h"
-#include "adapters/evhtp/listening_socket.h"
 #include "adapters/spool/spool_audit_log.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/loop_directory.h"
 #include "daemon/app/public_service.h"
+#include "daemon/app/sockets.h"
 
 namespace numproof {
 
@@ -29,13 +29,16 @@ struct FrontParts {
 /// Nothing in it is shared with other workers. Made and destroyed by the main thread.
 class Worker {
 public:
-    Worker(FrontParts parts, std::vector<ListeningSocket> sockets);
+    Worker(FrontParts parts, std::vector<PublicSocket> sockets);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker();
 
-    /// Starts the thread.
+    /// Starts the thread. Who connects waits until accept_callers().
     void start();
+
+    /// Takes connections from now on. From any thread; not after stop().
+    void accept_callers();
 
     /// Answers what begins from now on under `edition`, then calls `done` on its own thread. From
     /// any thread; not after stop().
@@ -44,9 +47,9 @@ public:
     /// Takes no new connections and closes each after its answer. From any thread.
     void begin_drain();
 
-    /// True when no connection and no request is left. From any thread.
+    /// True when no connection and no request is left, and none comes. From any thread.
     [[nodiscard]] bool idle() const noexcept {
-        return server_.connections() == 0 && server_.in_flight() == 0;
+        return !server_.accepting() && server_.connections() == 0 && server_.in_flight() == 0;
     }
 
     /// What its loop knows of the directory, not older than a moment. From any thread.
@@ -67,7 +70,7 @@ private:
     SpoolAuditLog audit_log_;
     CurrentService service_;
     HttpServer server_;
-    std::vector<ListeningSocket> sockets_;
+    std::vector<PublicSocket> sockets_;
     std::atomic<Standing> seen_{Standing::starting};
     std::thread thread_;
 };

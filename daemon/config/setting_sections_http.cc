@@ -150,6 +150,13 @@ constexpr std::array kTimeouts{
         .fallback = "2s",
         .doc = "For us to find the answer; then 503.",
         .range = {"10ms", "1m"}},
+    Setting{
+        .key = "drain_delay",
+        .type = duration,
+        .fallback = "5s",
+        .doc = "How long a node that is told to end still takes connections: until load balancers "
+               "have seen its /readyz.",
+        .range = {"0s", "20s"}},
 };
 
 constexpr std::array kPerClient{

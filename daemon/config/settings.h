@@ -42,6 +42,7 @@ struct TimeoutSettings {
     Milliseconds write{};
     Milliseconds tls_handshake{};
     Milliseconds request{};
+    Milliseconds drain_delay{};
 };
 
 /// One of `http.mounts`.

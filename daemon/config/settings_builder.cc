@@ -49,6 +49,7 @@ TimeoutSettings make_timeouts(const SettingView& timeouts) {
         .write = timeouts["write"].duration(),
         .tls_handshake = timeouts["tls_handshake"].duration(),
         .request = timeouts["request"].duration(),
+        .drain_delay = timeouts["drain_delay"].duration(),
     };
 }
 

@@ -73,7 +73,7 @@ class Installation:
         """One worker, no rate limits, everything else as it comes. JSON is YAML."""
         return {
             "http": {"listen": [{"address": f"127.0.0.1:{self.port}"}], "admin": f"127.0.0.1:{self.admin}",
-                     "admin_socket": f"{self.home}/admin.sock", "workers": 1,
+                     "admin_socket": f"{self.home}/admin.sock", "workers": 1, "timeouts": {"drain_delay": "0s"},
                      "limits": {"connections_per_address": 20000},
                      "rate_limits": {"per_client": None, "authorize_per_subscriber": None}},
             "auth": {"issuer": f"http://127.0.0.1:{self.port}", "signing_keys_dir": f"{self.home}/signing",

@@ -92,11 +92,17 @@ def call(port, method, path, headers=None, body=None, source=None, timeout=10):
 class Process:
     """A process that is ended by its id, with its output in a file."""
 
-    def __init__(self, arguments, folder, name, env=None):
+    def __init__(self, arguments, folder, name, env=None, held=None):
+        """`held`: a listening socket that is handed over as systemd would."""
         self.log = pathlib.Path(folder) / f"{name}.log"
+        arguments, passed = [str(a) for a in arguments], ()
+        if held:
+            passed = (held.fileno(),)
+            handing_over = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&{held.fileno()}'
+            arguments = ["sh", "-c", handing_over, "sh", *arguments]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(a) for a in arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, pass_fds=passed,
                 env={**os.environ, **(env or {})})
 
     def output(self):
@@ -141,7 +147,8 @@ class Redis(Process):
 class Daemon(Process):
     """numproofd on free ports, with any settings: the sandbox, or what `mode` says instead."""
 
-    def __init__(self, folder, name="np1", settings=None, ready=True, mode=("--sandbox",), env=None, ports=None):
+    def __init__(self, folder, name="np1", settings=None, ready=True, mode=("--sandbox",), env=None, ports=None,
+                 held=None):
         self.port, self.admin = ports or (free_port(), free_port())
         self.name = name
         self.socket = pathlib.Path(folder) / f"{name}.sock"
@@ -152,6 +159,7 @@ class Daemon(Process):
             "http.admin": f"127.0.0.1:{self.admin}",
             "http.admin_socket": str(self.socket),
             "http.workers": 2,
+            "http.timeouts.drain_delay": "0s",  # No load balancer has to notice.
             "auth.issuer": f"http://localhost:{self.port}",
             **(settings or {}),
         }
@@ -159,7 +167,7 @@ class Daemon(Process):
         words = [BIN / "numproofd", *mode]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
-        super().__init__(words, folder, name, env)
+        super().__init__(words, folder, name, env, held)
         if ready:
             self.wait_ready_or_end()
 

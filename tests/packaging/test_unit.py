@@ -9,6 +9,7 @@ import unittest
 
 PACKAGING = pathlib.Path(__file__).resolve().parents[2] / "packaging"
 UNIT = PACKAGING / "systemd" / "numproofd.service"
+SOCKET = PACKAGING / "systemd" / "numproofd.socket"
 # Tenths of what systemd-analyze calls exposure: 0 (nothing can be harmed) to 100.
 EXPOSURE_MAX = 10
 
@@ -89,6 +90,31 @@ class OlderSystemd(Unit):
             self.assertEqual(directives(self.text).get(name), value, name)
 
     test_less_hardening_would_be_seen = test_examples_are_understood_with_it = test_a_mistake_would_be_seen = None
+
+
+class Socket(unittest.TestCase):
+    """The listener that is held over restarts."""
+
+    def verify(self, text):
+        with tempfile.TemporaryDirectory() as name:
+            service = UNIT.read_text(encoding="utf-8")
+            (pathlib.Path(name) / UNIT.name).write_text(with_programs_of_this_machine(service), encoding="utf-8")
+            socket = pathlib.Path(name) / SOCKET.name
+            socket.write_text(text, encoding="utf-8")
+            told = subprocess.run(["systemd-analyze", "verify", "--man=no", str(socket)], capture_output=True,
+                                  text=True, check=False)
+        return told.returncode, told.stdout + told.stderr
+
+    def test_every_line_is_understood(self):
+        text = SOCKET.read_text(encoding="utf-8")
+        self.assertEqual(self.verify(text), (0, ""))
+        self.assertIn("KeepOpen", self.verify(text.replace("NoDelay=", "KeepOpen="))[1])
+
+    def test_it_listens_where_the_configuration_as_shipped_does(self):
+        shipped = (PACKAGING.parent / "config" / "numproof.yaml").read_text(encoding="utf-8")
+        unit = directives(SOCKET.read_text(encoding="utf-8"))
+        self.assertRegex(shipped, r'(?m)^ *#? *- ?\{? ?address: "?' + re.escape(unit["ListenStream"]))
+        self.assertEqual(unit["BindIPv6Only"], "ipv6-only")
 
 
 class Waiting(unittest.TestCase):

@@ -236,7 +236,7 @@ class World:
         path = folder / "numproof.yaml"
         path.write_text(json.dumps({
             # Patient, so that a busy machine does not turn answers into refusals.
-            "http": {"rate_limits": None, "timeouts": {"request": "5s"}},
+            "http": {"rate_limits": None, "timeouts": {"request": "5s", "drain_delay": "0s"}},
             "auth": {"signing_keys_dir": f"{folder}/signing", "clients_file": str(self.clients_file)},
             "directory": {"backend": "redis", "key_file": f"{folder}/directory.key",
                           "redis": {"addresses": [f"127.0.0.1:{self.recorder.port}"], "deadline": "2s",

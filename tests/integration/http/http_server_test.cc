@@ -442,27 +442,6 @@ TEST(HttpServer, GivesEveryAnswerToASlowReader) {
     }
 }
 
-TEST(HttpServer, DrainsWithoutLosingAnAnswer) {
-    TestServer server;
-    TestClient idle{server.port};
-    TestClient busy{server.port};
-    idle.send(get("/"));
-    busy.send(get("/later"));
-    ASSERT_EQ(status_of_answer(idle.read_answer()), 200);
-    ASSERT_TRUE(TestServer::eventually([&] { return server.server->in_flight() == 1; }));
-
-    server.on_loop([&] { server.server->begin_drain(); });
-    EXPECT_EQ(idle.read_to_end(), "");
-    server.handler.gate_open = true;
-    const auto answer = busy.read_to_end();
-
-    EXPECT_EQ(status_of_answer(answer), 200);
-    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
-    idle.half_close();
-    busy.half_close();
-    EXPECT_TRUE(TestServer::eventually([&] { return server.server->connections() == 0; }));
-}
-
 TEST(HttpServer, ReadsOnAfterARefusalSoThatTheAnswerArrives) {
     TestServer server;
     TestClient client{server.port};

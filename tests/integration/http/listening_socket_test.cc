@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -102,6 +103,19 @@ TEST(AdoptListening, TakesOnlySocketsThatListen) {
     EXPECT_EQ(adopted->size(), 2U);
     EXPECT_EQ(to_text(adopted->back().address()), where);
     EXPECT_FALSE(adopt_listening(socket(AF_INET, SOCK_STREAM, 0), 1).has_value());
+}
+
+TEST(AdoptListening, RefusesOneThatHidesWhoCalls) {
+    const int both = socket(AF_INET6, SOCK_STREAM, 0);
+    const int off = 0;
+    ASSERT_EQ(setsockopt(both, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off), 0);
+    ASSERT_EQ(listen(both, 1), 0);
+
+    const auto adopted = adopt_listening(both, 1);
+
+    ASSERT_FALSE(adopted.has_value());
+    EXPECT_EQ(adopted.error().code, ErrorCode::invalid_configuration);
+    EXPECT_NE(adopted.error().detail.find("BindIPv6Only=ipv6-only"), std::string::npos);
 }
 
 TEST(HttpServer, ServesAPathTo) {
