@@ -35,4 +35,5 @@ install(FILES README.md SECURITY.md ${documents} DESTINATION ${CMAKE_INSTALL_DOC
 install(FILES packaging/systemd/networks.conf packaging/systemd/credentials.conf
     config/examples/clients.yaml config/examples/sdk-paths.yaml config/examples/one-box.yaml
     config/examples/two-nodes-sentinel.yaml config/examples/cluster-three-brokers.yaml
+    config/examples/haproxy.cfg
     DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

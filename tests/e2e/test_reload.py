@@ -2,7 +2,6 @@
 """`numproofctl reload` on a real Redis and a real Kafka broker: all of a changed configuration, or none of it."""
 
 import base64
-import http.client
 import json
 import os
 import pathlib
@@ -11,10 +10,9 @@ import socket
 import subprocess
 import threading
 import unittest
-import urllib.parse
 
-from harness import (BIN, CALLBACK, PURPOSE, SHARE, VERIFY, Daemon, Heart, RealKafka, Redis, call, event, folder,
-                     redirect_of, unique, wait_for)
+from callers import Caller
+from harness import BIN, Daemon, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
 from operator_home import CLIENT, ctl, install, make_client, make_topics
 
 PARTITIONS = 4
@@ -59,47 +57,6 @@ class ServiceManager(threading.Thread):
             own.sendto(b"END", self.path)
         self.join()
         self.socket.close()
-
-
-class Caller(threading.Thread):
-    """A device and a service provider on one kept connection: signs in and verifies until it is told to stop."""
-
-    def __init__(self, port, secret):
-        super().__init__()
-        self.port, self.stopped, self.done, self.wrong = port, threading.Event(), 0, []
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(DEVICE, 0))
-        self.basic = base64.b64encode(f"{CLIENT}:{secret}".encode()).decode()
-
-    def ask(self, method, path, body=None, **headers):
-        self.connection.request(method, path, body, {"Host": f"localhost:{self.port}", **headers})
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.will_close:
-            self.wrong.append(f"{path}: the connection is closed")
-        return answer, content
-
-    def once(self):
-        query = urllib.parse.urlencode({"response_type": "code", "client_id": CLIENT, "redirect_uri": CALLBACK,
-                                        "scope": f"openid {PURPOSE} {VERIFY} {SHARE}", "state": "s"})
-        answer, _ = self.ask("GET", f"/oauth2/authorize?{query}")
-        location = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.getheader("Location")).query))
-        form = urllib.parse.urlencode({"grant_type": "authorization_code", "code": location["code"],
-                                       "redirect_uri": CALLBACK})
-        answer, content = self.ask("POST", "/oauth2/token", form, Authorization=f"Basic {self.basic}",
-                                   **{"Content-Type": "application/x-www-form-urlencoded"})
-        token = json.loads(content)["access_token"]
-        answer, content = self.ask("POST", "/number-verification/v2/verify", json.dumps({"phoneNumber": NUMBER}),
-                                   Authorization=f"Bearer {token}", **{"Content-Type": "application/json"})
-        assert json.loads(content) == {"devicePhoneNumberVerified": True}, (answer.status, content)
-
-    def run(self):
-        while not self.stopped.is_set() and not self.wrong:
-            try:
-                self.once()
-                self.done += 1
-            except Exception as error:  # Whatever it is, a request was lost.
-                self.wrong.append(repr(error))
-        self.connection.close()
 
 
 class Reloading(unittest.TestCase):
@@ -157,7 +114,7 @@ class Reloading(unittest.TestCase):
 class UnderLoad(Reloading):
     def test_no_request_is_lost_and_no_connection_closed(self):
         extra, _ = make_client()
-        callers = [Caller(self.np.port, self.secret) for _ in range(THREADS)]
+        callers = [Caller(self.np.port, self.secret, DEVICE, NUMBER) for _ in range(THREADS)]
         for caller in callers:
             caller.start()
         try:
