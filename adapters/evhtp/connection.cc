@@ -39,8 +39,25 @@ Connection::~Connection() {
 
 bool Connection::open(evhtp_connection& accepted) {
     wire_ = Wire::attach(accepted, *this);
-    enter(Phase::idle, options_->timeouts.head);
+    if (wire_ != nullptr && wire_->secure()) {
+        enter(Phase::handshake, options_->timeouts.tls_handshake);
+    } else {
+        enter(Phase::idle, options_->timeouts.head);
+    }
     return wire_ != nullptr;
+}
+
+void Connection::established() {
+    if (phase_ == Phase::handshake) {
+        enter(Phase::idle, options_->timeouts.head);
+    }
+}
+
+void Connection::handshake_failed(HandshakeFailure failure) {
+    if (phase_ == Phase::handshake) {
+        front_->metrics().handshake_failed(failure);
+        end();
+    }
 }
 
 Wire::Owner::Intake Connection::take(evbuffer& arrived) {
@@ -223,7 +240,7 @@ void Connection::advance() {
 }
 
 void Connection::drain() {
-    if (phase_ == Phase::idle) {
+    if (phase_ <= Phase::idle) {
         deadline_ = std::min(deadline_, front_->now() + kLastRequest);
     }
 }
@@ -248,6 +265,9 @@ void Connection::check(MonoTime now) {
 
 void Connection::time_out() {
     switch (phase_) {
+        case Phase::handshake:
+            handshake_failed(HandshakeFailure::timeout);
+            return;
         case Phase::head:
         case Phase::body:
             refuse(http::Refusal::timeout);

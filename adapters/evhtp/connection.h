@@ -52,10 +52,21 @@ public:
     std::size_t slot = 0;
 
 private:
-    enum class Phase : std::uint8_t { idle, head, body, handling, closing, lingering, ended };
+    enum class Phase : std::uint8_t {
+        handshake,
+        idle,
+        head,
+        body,
+        handling,
+        closing,
+        lingering,
+        ended
+    };
 
     Intake take(evbuffer& arrived) override;
     void dispatch() override;
+    void established() override;
+    void handshake_failed(HandshakeFailure failure) override;
     void peer_closed() override;
     void broken() override;
     void all_sent() override;

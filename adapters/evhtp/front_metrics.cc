@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 10> kReasons{
     "overloaded",
     "version_not_supported"};
 
+constexpr std::array<std::string_view, kHandshakeFailures> kHandshakeReasons{
+    "plaintext", "timeout", "cut", "certificate", "protocol"};
+
 Sample counter(std::string name, std::string help, Labels labels, const Counter& counted) {
     Sample sample;
     sample.kind = Sample::Kind::counter;
@@ -57,6 +60,14 @@ void FrontMetrics::collect(std::vector<Sample>& samples) const {
         const Labels labels{{"listener", listener_}, {"reason", std::string{kReasons[i]}}};
         samples.push_back(counter(
             "numproof_http_refusals_total", "Requests that the gate refused.", labels, refused_[i]
+        ));
+    }
+    for (std::size_t i = 0; i < handshakes_failed_.size(); ++i) {
+        samples.push_back(counter(
+            "numproof_http_tls_handshakes_failed_total",
+            "Connections to TLS listeners that ended before a request could be sent.",
+            {{"listener", listener_}, {"reason", std::string{kHandshakeReasons[i]}}},
+            handshakes_failed_[i]
         ));
     }
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "adapters/evhtp/handshake_failure.h"
 #include "daemon/http/message.h"
 #include "daemon/telemetry/metrics.h"
 
@@ -35,6 +36,11 @@ public:
         refused_[static_cast<std::size_t>(refusal)].add();
     }
 
+    /// A connection ended before its TLS was there.
+    void handshake_failed(HandshakeFailure failure) noexcept {
+        handshakes_failed_[static_cast<std::size_t>(failure)].add();
+    }
+
     /// The client was gone before its answer was there.
     void abandoned() noexcept { abandoned_.add(); }
 
@@ -49,6 +55,7 @@ private:
     Counter abandoned_;
     std::array<Counter, 6> answered_;
     std::array<Counter, 10> refused_;
+    std::array<Counter, kHandshakeFailures> handshakes_failed_;
 };
 
 }  // namespace numproof

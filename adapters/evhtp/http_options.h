@@ -8,11 +8,12 @@ namespace numproof {
 
 /// How long the front waits for whom. All are positive.
 struct HttpTimeouts {
-    Milliseconds head{5'000};     ///< From the first octet of a request to the end of its head.
-    Milliseconds body{5'000};     ///< From there to the end of its body.
-    Milliseconds idle{60'000};    ///< Between two requests.
-    Milliseconds write{10'000};   ///< Without the client taking anything of its answer.
-    Milliseconds request{2'000};  ///< What a handler has for its answer.
+    Milliseconds head{5'000};    ///< From the first octet of a request to the end of its head.
+    Milliseconds body{5'000};    ///< From there to the end of its body.
+    Milliseconds idle{60'000};   ///< Between two requests.
+    Milliseconds write{10'000};  ///< Without the client taking anything of its answer.
+    Milliseconds tls_handshake{5'000};  ///< From accepting to its end.
+    Milliseconds request{2'000};        ///< What a handler has for its answer.
 };
 
 /// How the front behaves towards clients.

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 
 #include "adapters/evhtp/connection.h"
@@ -37,7 +38,9 @@ using EventPtr = std::unique_ptr<event, EventFreer>;
 
 /// Often enough that no time-out is late by more than a quarter.
 Milliseconds sweep_interval(const HttpTimeouts& timeouts) {
-    const auto shortest = std::min({timeouts.head, timeouts.body, timeouts.idle, timeouts.write});
+    const auto shortest = std::min(
+        {timeouts.head, timeouts.body, timeouts.idle, timeouts.write, timeouts.tls_handshake}
+    );
     return std::clamp(shortest / 4, kSweepMin, kSweepMax);
 }
 
@@ -45,6 +48,15 @@ timeval to_timeval(Milliseconds span) {
     return {
         .tv_sec = span.count() / 1000,
         .tv_usec = static_cast<suseconds_t>(span.count() % 1000 * 1000)};
+}
+
+/// libevhtp frees the context of a listener with it.
+void give_context(evhtp_t& listener, const TlsServerContext& tls) {
+    auto* const fresh = &tls.get();
+    if (listener.ssl_ctx != fresh) {
+        NP_CHECK(SSL_CTX_up_ref(fresh) == 1);
+        SSL_CTX_free(std::exchange(listener.ssl_ctx, fresh));
+    }
 }
 
 }  // namespace
@@ -249,9 +261,14 @@ HttpServer::HttpServer(const Parts& parts, HttpServerOptions options)
 
 HttpServer::~HttpServer() = default;
 
-Result<void> HttpServer::serve(ListeningSocket socket) {
+Result<void> HttpServer::serve(
+    ListeningSocket socket, std::shared_ptr<const TlsServerContext> tls
+) {
     evhtp_t* const listener = evhtp_new(&state_->parts.base, state_.get());
     NP_CHECK(listener != nullptr);
+    if (tls) {
+        give_context(*listener, *tls);
+    }
     state_->listeners.push_back(listener);
     // Callbacks at once, not deferred: nothing is freed inside one.
     evhtp_set_bev_flags(listener, BEV_OPT_CLOSE_ON_FREE);
@@ -271,7 +288,15 @@ Result<void> HttpServer::serve(ListeningSocket socket) {
     return {};
 }
 
-void HttpServer::adopt(HttpServerOptions options) {
+void HttpServer::adopt(
+    HttpServerOptions options, std::span<const std::shared_ptr<const TlsServerContext>> tls
+) {
+    for (std::size_t i = 0; i < std::min(tls.size(), state_->listeners.size()); ++i) {
+        // One without stays plain: whoever calls there does not speak TLS.
+        if (tls[i] && state_->listeners[i]->ssl_ctx != nullptr) {
+            give_context(*state_->listeners[i], *tls[i]);
+        }
+    }
     // Connections of before may be swept more or less often than they need: a quarter at most.
     state_->sweep_every(std::min(
         sweep_interval(options.timeouts), sweep_interval(state_->front->options()->timeouts)

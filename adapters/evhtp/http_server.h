@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 
 #include "adapters/evhtp/connection_counts.h"
 #include "adapters/evhtp/front_metrics.h"
 #include "adapters/evhtp/http_options.h"
 #include "adapters/evhtp/listening_socket.h"
+#include "adapters/openssl/tls_server_context.h"
 #include "daemon/base/result.h"
 #include "daemon/ports/clock.h"
 #include "daemon/ports/http_handler.h"
@@ -42,11 +44,16 @@ public:
     /// Closes everything at once. Answers to requests that are still being handled are dropped.
     ~HttpServer();
 
-    /// Accepts on `socket` from now on; may be called for several.
-    [[nodiscard]] Result<void> serve(ListeningSocket socket);
+    /// Accepts on `socket` from now on, with `tls` or without; may be called for several.
+    [[nodiscard]] Result<void> serve(
+        ListeningSocket socket, std::shared_ptr<const TlsServerContext> tls = nullptr
+    );
 
-    /// New connections are under `options` from now on; those that are open keep theirs.
-    void adopt(HttpServerOptions options);
+    /// New connections are under `options` from now on; those that are open keep theirs. So it is
+    /// with `tls`: its n-th is for the n-th socket that serve() took, none leaves it as it is.
+    void adopt(
+        HttpServerOptions options, std::span<const std::shared_ptr<const TlsServerContext>> tls = {}
+    );
 
     /// Takes who has connected, then nobody more; each connection ends after its next answer, and
     /// one that asks nothing for a moment is closed.

@@ -6,18 +6,22 @@
 #include <memory>
 #include <string_view>
 
-struct bufferevent;
+#include <event2/bufferevent.h>
+
+#include "adapters/evhtp/handshake_failure.h"
+
 struct evbuffer;
 struct evbuffer_cb_entry;
 struct evbuffer_cb_info;
 struct evhtp_connection;
 struct evhtp_request;
+struct ssl_st;
 
 namespace numproof {
 
 /// One connection of libevhtp, with a gate in front of its parser.
 ///
-/// A filter sits between the connection's bufferevent, a plain socket's, and libevhtp. What a
+/// A filter sits between the connection's bufferevent, with TLS or without, and libevhtp. What a
 /// client sends goes to the owner and no further: for each request that the owner releases,
 /// libevhtp is given one constant request in its place, and the next one only when that is
 /// finished. Answers go straight to the bufferevent below. libevhtp never closes: only destroying
@@ -44,6 +48,12 @@ public:
         /// The released request is to be answered, now or later, and then finish() called.
         virtual void dispatch() = 0;
 
+        /// The TLS handshake is done. Not called for a connection without TLS.
+        virtual void established() = 0;
+
+        /// The TLS handshake has come to nothing; the connection is to be closed.
+        virtual void handshake_failed(HandshakeFailure failure) = 0;
+
         /// The client sends no more, but may still read.
         virtual void peer_closed() = 0;
 
@@ -62,6 +72,9 @@ public:
 
     /// Closes the connection; what is unsent is lost.
     ~Wire();
+
+    /// Whether it speaks TLS: then nothing can be sent before established().
+    [[nodiscard]] bool secure() const noexcept { return session_ != nullptr; }
 
     /// Gives `octets` to the system, or queues what it does not take at once.
     void send(std::string_view octets);
@@ -88,8 +101,16 @@ private:
 
     [[nodiscard]] bool put_gate_into(evhtp_connection& connection);
     [[nodiscard]] bool offer();
+    void bound_unread(std::size_t unread) noexcept;
+    void read_on() noexcept;
+    [[nodiscard]] HandshakeFailure failure(short what) const noexcept;
+    void discard_unread() const noexcept;
+    void ended(short what);
     void relay();
 
+    static bufferevent_filter_result gate_input(
+        evbuffer* source, evbuffer* target, ev_ssize_t, bufferevent_flush_mode, void* self
+    );
     static void on_read(bufferevent* gate, void* self);
     static void on_event(bufferevent* gate, short what, void* self);
     static void on_output(evbuffer* output, const evbuffer_cb_info* change, void* self);
@@ -101,7 +122,10 @@ private:
     evhtp_request* request_ = nullptr;
     bufferevent* below_ = nullptr;
     bufferevent* gate_ = nullptr;
+    ssl_st* session_ = nullptr;  // nullptr: no TLS.
     evbuffer_cb_entry* output_watch_ = nullptr;
+    bool in_handshake_ = false;
+    bool reading_stopped_ = false;
     bool pumping_ = false;
 };
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/redis/redis_tls.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -14,131 +11,13 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include "adapters/openssl/tls_files.h"
 #include "daemon/base/freer.h"
 
 namespace numproof {
 namespace {
 
 using SslPtr = std::unique_ptr<SSL, Freer<SSL_free>>;
-using FilePtr = std::unique_ptr<std::FILE, Freer<std::fclose>>;
-using X509Ptr = std::unique_ptr<X509, Freer<X509_free>>;
-
-tl::unexpected<Error> refuse(const std::string& file, const std::string& why) {
-    return fail(ErrorCode::invalid_configuration, file + ": " + why);
-}
-
-/// What OpenSSL complained about last. Empties its queue: a leftover would be taken for the error
-/// of the next call of this thread.
-std::string openssl_reason() {
-    const auto code = ERR_peek_last_error();
-    ERR_clear_error();
-    const char* const reason = ERR_reason_error_string(code);
-    return reason != nullptr ? reason : "OpenSSL gives no reason";
-}
-
-// A private key with a password would make OpenSSL ask the terminal for it.
-int no_password(char*, int, int, void*) {
-    return -1;
-}
-
-Result<void> check_readable(const std::string& file, mode_t forbidden) {
-    struct stat found {};
-
-    const FilePtr opened{std::fopen(file.c_str(), "re")};
-    if (!opened || fstat(fileno(opened.get()), &found) != 0) {
-        return refuse(file, std::generic_category().message(errno));
-    }
-    if (!S_ISREG(found.st_mode)) {
-        return refuse(file, "is not a file");
-    }
-    if ((found.st_mode & forbidden) != 0) {
-        return refuse(file, "everybody can read it: chmod o-rwx");
-    }
-    return {};
-}
-
-/// How many certificates a file has, and how many of them are valid today.
-struct Census {
-    int all = 0;
-    int valid = 0;
-};
-
-Census count_certificates(const std::string& file) {
-    Census census;
-    const FilePtr opened{std::fopen(file.c_str(), "re")};
-    while (opened) {
-        const X509Ptr read{PEM_read_X509(opened.get(), nullptr, no_password, nullptr)};
-        if (!read) {
-            break;
-        }
-        ++census.all;
-        const bool begun = X509_cmp_current_time(X509_get0_notBefore(read.get())) < 0;
-        const bool over = X509_cmp_current_time(X509_get0_notAfter(read.get())) < 0;
-        census.valid += begun && !over ? 1 : 0;
-    }
-    ERR_clear_error();
-    return census;
-}
-
-Result<void> load_authorities(SSL_CTX* context, const std::string& file) {
-    if (auto readable = check_readable(file, 0); !readable) {
-        return readable;
-    }
-    if (SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
-        return refuse(file, "has no certificate in PEM: " + openssl_reason());
-    }
-    if (count_certificates(file).valid == 0) {
-        return refuse(file, "none of its certificates is valid today");
-    }
-    return {};
-}
-
-Result<void> load_identity(SSL_CTX* context, const RedisTls::Settings& settings) {
-    const auto& certificate = settings.certificate_file;
-    const auto& key = settings.key_file;
-    if (auto readable = check_readable(certificate, 0); !readable) {
-        return readable;
-    }
-    if (auto readable = check_readable(key, S_IROTH | S_IWOTH); !readable) {
-        return readable;
-    }
-    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
-        return refuse(certificate, "has no usable certificate in PEM: " + openssl_reason());
-    }
-    const auto* const ours = SSL_CTX_get0_certificate(context);
-    if (X509_cmp_current_time(X509_get0_notAfter(ours)) < 0) {
-        return refuse(certificate, "the certificate has expired");
-    }
-    if (X509_cmp_current_time(X509_get0_notBefore(ours)) > 0) {
-        return refuse(certificate, "the certificate is not valid yet");
-    }
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
-        const auto reason = openssl_reason();
-        return refuse(
-            key,
-            mismatch ? "is not the key of " + certificate
-                     : "has no private key in PEM without a password: " + reason
-        );
-    }
-    if (SSL_CTX_check_private_key(context) != 1) {
-        ERR_clear_error();
-        return refuse(key, "is not the key of " + certificate);
-    }
-    return {};
-}
-
-bool set_rules(SSL_CTX* context, bool only_tls13) {
-    constexpr auto kOptions = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET;
-    SSL_CTX_set_options(context, kOptions);
-    // What waits to be sent moves about in libevent's buffers between two attempts.
-    SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_default_passwd_cb(context, no_password);
-    const int oldest = only_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
-    return SSL_CTX_set_min_proto_version(context, oldest) == 1;
-}
 
 /// Changes whenever one of the files does.
 std::string stamp_of(const RedisTls::Settings& settings) {
@@ -216,14 +95,16 @@ RedisTls::SharedContext RedisTls::newest() const {
 Result<RedisTls::Context> RedisTls::load(const Settings& settings) {
     ERR_clear_error();
     Context context{SSL_CTX_new(TLS_client_method())};
-    if (!context || !set_rules(context.get(), settings.only_tls13)) {
+    if (!context || !set_tls_rules(*context, settings.only_tls13)) {
         return fail(ErrorCode::io_failure, "TLS to Redis: " + openssl_reason());
     }
-    if (auto loaded = load_authorities(context.get(), settings.ca_file); !loaded) {
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    if (auto loaded = load_authorities(*context, settings.ca_file); !loaded) {
         return pass_on(loaded);
     }
-    if (!settings.certificate_file.empty()) {
-        if (auto loaded = load_identity(context.get(), settings); !loaded) {
+    const auto& certificate = settings.certificate_file;
+    if (!certificate.empty()) {
+        if (auto loaded = load_identity(*context, certificate, settings.key_file); !loaded) {
             return pass_on(loaded);
         }
     }

@@ -24,6 +24,7 @@ HttpServerOptions http_options_of(const Settings& settings) {
         .body = timeouts.body,
         .idle = timeouts.idle,
         .write = timeouts.write,
+        .tls_handshake = timeouts.tls_handshake,
         .request = timeouts.request};
     return options;
 }

@@ -53,12 +53,13 @@ public:
     /// A file of the folder.
     [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
 
-private:
+    /// Runs `openssl ARGUMENTS` in the folder.
     void openssl(const std::string& arguments) const {
         const auto line = "cd " + folder_ + " && openssl " + arguments + " >openssl.log 2>&1";
         NP_CHECK(std::system(line.c_str()) == 0);
     }
 
+private:
     inline static const std::string kNewKey = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
 
     std::string folder_;

@@ -29,6 +29,8 @@ LAYERS["verify"] = LAYERS["auth"] = INNER | {"sessions", "audit", "token"}
 LAYERS["api"] = LAYERS["verify"] | {"verify", "auth"}
 ADAPTER_MAY = {"base", "domain", "http", "ports", "vault", "telemetry"}
 ADAPTER_ALSO = {"spool": {"audit"}, "yaml": {"config"}}
+# What speaks TLS by itself has its contexts from one place.
+SPEAKS_TLS = {"evhtp", "redis"}
 
 # Headers through which a pure core would reach sockets, files, threads or clocks.
 IMPURE_HEADERS = re.compile(
@@ -117,7 +119,8 @@ def check_include(name, included):
             return f"daemon/{folder} may not include daemon/{to_folder}"
         return None
     if to_top == "adapters":
-        return None if to_folder == folder else "an adapter includes no other adapter"
+        allowed = {folder, "openssl"} if folder in SPEAKS_TLS else {folder}
+        return None if to_folder in allowed else "an adapter includes no other adapter"
     if to_folder not in ADAPTER_MAY | ADAPTER_ALSO.get(folder, set()):
         return f"adapters/{folder} may not include daemon/{to_folder}"
     return None

@@ -4,10 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -27,9 +30,18 @@ int connected(const Name& name) {
     return fd;
 }
 
+/// Why OpenSSL or the system has failed.
+std::string reason() {
+    const auto code = ERR_get_error();
+    ERR_clear_error();
+    const char* const text = ERR_reason_error_string(code);
+    return text != nullptr ? text : strerror(errno);
+}
+
 }  // namespace
 
-TestClient::TestClient(std::uint16_t port) {
+TestClient::TestClient(std::uint16_t port)
+    : context_(nullptr, SSL_CTX_free), session_(nullptr, SSL_free) {
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_port = htons(port);
@@ -39,7 +51,32 @@ TestClient::TestClient(std::uint16_t port) {
     setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-TestClient::TestClient(const std::string& path) {
+TestClient::TestClient(std::uint16_t port, const TlsCaller& caller) : TestClient(port) {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_security_level(context_.get(), 0);
+    const auto version = caller.version;
+    NP_CHECK(
+        SSL_CTX_load_verify_file(context_.get(), caller.authority.c_str()) == 1 &&
+        (version == 0 || SSL_CTX_set_min_proto_version(context_.get(), version) == 1) &&
+        SSL_CTX_set_max_proto_version(context_.get(), version) == 1
+    );
+    if (!caller.certificate.empty()) {
+        auto* const to = context_.get();
+        NP_CHECK(
+            SSL_CTX_use_certificate_chain_file(to, caller.certificate.c_str()) == 1 &&
+            SSL_CTX_use_PrivateKey_file(to, caller.key.c_str(), SSL_FILETYPE_PEM) == 1
+        );
+    }
+    session_.reset(SSL_new(context_.get()));
+    NP_CHECK(SSL_set_fd(session_.get(), fd_) == 1);
+    if (SSL_connect(session_.get()) != 1) {
+        alarm_ = reason();
+    }
+}
+
+TestClient::TestClient(const std::string& path)
+    : context_(nullptr, SSL_CTX_free), session_(nullptr, SSL_free) {
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
     path.copy(name.sun_path, sizeof name.sun_path - 1);
@@ -54,8 +91,9 @@ TestClient::~TestClient() {
 
 bool TestClient::send(std::string_view octets) const {
     while (!octets.empty()) {
-        const auto sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
-        if (sent < 0) {
+        const auto sent = session_ ? SSL_write(session_.get(), octets.data(), int(octets.size()))
+                                   : ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
+        if (sent <= 0) {
             return false;
         }
         octets.remove_prefix(static_cast<std::size_t>(sent));
@@ -64,7 +102,20 @@ bool TestClient::send(std::string_view octets) const {
 }
 
 void TestClient::half_close() const {
-    shutdown(fd_, SHUT_WR);
+    if (session_) {
+        SSL_shutdown(session_.get());
+    } else {
+        shutdown(fd_, SHUT_WR);
+    }
+}
+
+std::string TestClient::peer_name() const {
+    std::array<char, 64> name{};
+    if (const auto* const peer = SSL_get0_peer_certificate(session_.get())) {
+        auto* const subject = X509_get_subject_name(peer);
+        X509_NAME_get_text_by_NID(subject, NID_commonName, name.data(), name.size());
+    }
+    return name.data();
 }
 
 void TestClient::reset() {
@@ -76,9 +127,13 @@ void TestClient::reset() {
 
 bool TestClient::read_more() {
     std::array<char, 16384> octets{};
-    const auto got = recv(fd_, octets.data(), octets.size(), 0);
+    const auto got = session_ ? SSL_read(session_.get(), octets.data(), octets.size())
+                              : recv(fd_, octets.data(), octets.size(), 0);
     if (got > 0) {
         received_.append(octets.data(), static_cast<std::size_t>(got));
+    } else if (session_) {
+        farewell_ = SSL_get_error(session_.get(), static_cast<int>(got)) == SSL_ERROR_ZERO_RETURN;
+        alarm_ = farewell_ || !alarm_.empty() ? alarm_ : reason();
     } else if (got < 0) {
         received_ += errno == EAGAIN ? "(no close)" : "(reset)";
     }

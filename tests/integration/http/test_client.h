@@ -2,11 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+
+struct ssl_ctx_st;
+struct ssl_st;
 
 namespace numproof {
+
+/// How a client speaks TLS. Files are PEM.
+struct TlsCaller {
+    std::string authority;         ///< Whom it believes.
+    std::string certificate = {};  ///< What it shows; empty: nothing.
+    std::string key = {};
+    int version = 0;  ///< TLS1_2_VERSION, …; 0: any.
+};
 
 /// A blocking client that sends exactly what it is told to, on loopback. What it waits for comes
 /// within ten seconds or not at all.
@@ -14,6 +25,9 @@ class TestClient {
 public:
     explicit TestClient(std::uint16_t port);
     explicit TestClient(const std::string& path);
+
+    /// With TLS; alarm() says what came of it.
+    TestClient(std::uint16_t port, const TlsCaller& caller);
     TestClient(const TestClient&) = delete;
     TestClient& operator=(const TestClient&) = delete;
     ~TestClient();
@@ -21,8 +35,17 @@ public:
     /// Sends `octets`; false when the other end is gone.
     bool send(std::string_view octets) const;
 
-    /// Sends no more, but still reads.
+    /// Sends no more, but still reads: by close_notify with TLS.
     void half_close() const;
+
+    /// Why the handshake failed; empty: it did not.
+    [[nodiscard]] const std::string& alarm() const noexcept { return alarm_; }
+
+    /// What the other end is called by its certificate.
+    [[nodiscard]] std::string peer_name() const;
+
+    /// Whether the other end said farewell: close_notify.
+    [[nodiscard]] bool farewell() const noexcept { return farewell_; }
 
     /// Closes with a reset.
     void reset();
@@ -40,6 +63,10 @@ private:
     [[nodiscard]] bool read_more();
 
     int fd_ = -1;
+    std::unique_ptr<ssl_ctx_st, void (*)(ssl_ctx_st*)> context_;
+    std::unique_ptr<ssl_st, void (*)(ssl_st*)> session_;
+    std::string alarm_;
+    bool farewell_ = false;
     std::string received_;
 };
 

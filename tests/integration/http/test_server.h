@@ -67,7 +67,11 @@ public:
 /// The front on a thread and a port of its own.
 class TestServer {
 public:
-    explicit TestServer(HttpServerOptions options = {}, ConnectionCaps caps = {})
+    explicit TestServer(
+        HttpServerOptions options = {},
+        ConnectionCaps caps = {},
+        std::shared_ptr<const TlsServerContext> tls = nullptr
+    )
         : handler(loop), counts(caps) {
         const auto any = read_listen_address("127.0.0.1:0").value();
         auto sockets = listen_on(any, 1).value();
@@ -82,7 +86,7 @@ public:
                 .counts = counts},
             std::move(options)
         );
-        EXPECT_TRUE(server->serve(std::move(sockets.front())).has_value());
+        EXPECT_TRUE(server->serve(std::move(sockets.front()), std::move(tls)).has_value());
         thread_ = std::thread{[this] { loop.run(); }};
     }
 
