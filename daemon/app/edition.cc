@@ -46,6 +46,7 @@ Edition::Edition(EditionParts parts, const Crypto& crypto, const Edition* before
       clients(std::move(parts.clients)),
       signer(std::move(parts.signer)),
       directory(std::move(parts.directory)),
+      listeners(std::move(parts.listeners)),
       routes(offer_of(settings)),
       per_subscriber(limiter_of(settings.http, before)) {}
 

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "adapters/openssl/tls_server_context.h"
 #include "daemon/api/routes.h"
 #include "daemon/config/configuration.h"
 #include "daemon/domain/client.h"
@@ -14,6 +16,10 @@
 
 namespace numproof {
 
+/// How each of `http.listen` speaks TLS, in its order; nullptr: it does not, or the node has no
+/// role that listens there.
+using ListenerTls = std::vector<std::shared_ptr<const TlsServerContext>>;
+
 /// What an edition is made of.
 struct EditionParts {
     Settings settings;
@@ -21,6 +27,7 @@ struct EditionParts {
     ClientSnapshot clients;                     ///< nullptr without the roles that need them.
     std::shared_ptr<const TokenSigner> signer;  ///< nullptr without the role `auth`.
     KeyRing directory;
+    ListenerTls listeners;
 };
 
 /// One reading of the configuration and of the files that it names: what may be another after a
@@ -36,6 +43,7 @@ struct Edition {
     const ClientSnapshot clients;
     const std::shared_ptr<const TokenSigner> signer;
     const KeyRing directory;
+    const ListenerTls listeners;
     const RouteTable routes;
     const std::shared_ptr<RateLimiter> per_subscriber;  ///< nullptr: no limit.
 };

@@ -28,7 +28,8 @@ Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
               .effective = configuration.effective,
               .clients = keys.clients,
               .signer = keys.signer,
-              .directory = keys.directory},
+              .directory = keys.directory,
+              .listeners = keys.listeners},
           crypto,
           nullptr
       )) {}

@@ -46,6 +46,7 @@ struct KeyMaterial {
     ClientSnapshot clients;
     Passwords passwords;
     std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
+    ListenerTls listeners;
 };
 
 /// Reads every file that the configuration names. All mistakes at once, one a line.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -68,6 +69,22 @@ public:
         note(check_pem_files(files, PemPassword{std::string{key_password.reveal()}}));
     }
 
+    std::shared_ptr<const TlsServerContext> listener_tls(
+        const std::string& path, const ListenTlsSettings& tls
+    ) {
+        auto made = TlsServerContext::make(
+            {.certificate_file = tls.certificate_file,
+             .key_file = tls.key_file,
+             .client_ca_file = tls.client_ca_file,
+             .client_certificate = context_word(tls.client_certificate),
+             .only_tls13 = tls.only_tls13}
+        );
+        if (!made) {
+            mistakes_ += path + named_by(tls, made.error().detail) + ": ";
+        }
+        return take(std::move(made));
+    }
+
     [[nodiscard]] const std::string& mistakes() const noexcept { return mistakes_; }
 
 private:
@@ -75,6 +92,32 @@ private:
         return {
             .kid = "sandbox",
             .pem = SigningPem{std::string{embedded::sandbox::sandbox_signing_pem}}};
+    }
+
+    static TlsServerContext::ClientCertificate context_word(ClientCertificate wanted) {
+        switch (wanted) {
+            case ClientCertificate::none:
+                return TlsServerContext::ClientCertificate::none;
+            case ClientCertificate::optional:
+                return TlsServerContext::ClientCertificate::optional;
+            case ClientCertificate::required:
+                break;
+        }
+        return TlsServerContext::ClientCertificate::required;
+    }
+
+    /// The setting that names the file that `detail` is about.
+    static std::string named_by(const ListenTlsSettings& tls, std::string_view detail) {
+        const std::array<std::pair<std::string_view, const std::string*>, 3> files{
+            {{".certificate_file", &tls.certificate_file},
+             {".key_file", &tls.key_file},
+             {".client_ca_file", &tls.client_ca_file}}};
+        for (const auto& [key, file] : files) {
+            if (!file->empty() && detail.starts_with(*file + ":")) {
+                return std::string{key};
+            }
+        }
+        return {};
     }
 
     void note(const Result<void>& checked) {
@@ -95,6 +138,19 @@ private:
     const Crypto& crypto_;
     std::string mistakes_;
 };
+
+ListenerTls read_listeners(FileReader& files, const Settings& settings) {
+    const auto& listen = settings.http.listen;
+    ListenerTls listeners(listen.size());
+    const bool bound = settings.node.api || settings.node.auth;
+    for (std::size_t i = 0; bound && i < listen.size(); ++i) {
+        if (listen[i].tls) {
+            const auto path = "http.listen[" + std::to_string(i) + "].tls";
+            listeners[i] = files.listener_tls(path, *listen[i].tls);
+        }
+    }
+    return listeners;
+}
 
 }  // namespace
 
@@ -119,6 +175,7 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     if (directory.redis.tls && directory.backend == DirectoryBackend::redis) {
         material.redis_tls = files.redis_tls(*directory.redis.tls);
     }
+    material.listeners = read_listeners(files, settings);
     material.passwords.kafka = files.password<KafkaPassword>(kafka.password_file);
     material.passwords.kafka_key = files.password<KafkaPassword>(kafka.key_password_file);
     material.passwords.kafka_client = files.password<KafkaPassword>(kafka.client_secret_file);

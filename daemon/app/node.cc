@@ -316,7 +316,8 @@ NodeFacts Node::facts() {
         .checks = {},
         .basis = standing_.basis(),
         .max_staleness = foundation_.settings().directory.max_staleness,
-        .spool_bytes_max = foundation_.settings().audit.spool_bytes_max};
+        .spool_bytes_max = foundation_.settings().audit.spool_bytes_max,
+        .certificates = certificates_of(foundation_)};
     for (const auto& check : readiness_checks()) {
         facts.checks.push_back({.name = check.name, .well = !check.trouble().has_value()});
     }

@@ -79,6 +79,14 @@ void NodeMetrics::collect(std::vector<Sample>& samples) const {
         "The setting `audit.spool_bytes_max`.",
         static_cast<double>(facts.spool_bytes_max)
     ));
+    for (const auto& certificate : facts.certificates) {
+        samples.push_back(gauge(
+            "numproof_certificate_expiry_seconds",
+            "When the certificate that is shown there ends, since 1970.",
+            Seconds{certificate.at.time_since_epoch()}.count(),
+            {{"name", certificate.name}}
+        ));
+    }
 }
 
 }  // namespace numproof

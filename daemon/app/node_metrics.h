@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/app/certificates.h"
 #include "daemon/ports/clock.h"
 #include "daemon/ports/directory_standing.h"
 #include "daemon/telemetry/metrics.h"
@@ -25,6 +26,7 @@ struct NodeFacts {
     DirectoryBasis basis;             ///< As the admin listener's loop judges it.
     Milliseconds max_staleness{};     ///< `directory.max_staleness`.
     std::uint64_t spool_bytes_max{};  ///< `audit.spool_bytes_max`.
+    std::vector<CertificateExpiry> certificates{};
 };
 
 /// State of the node as gauges. For the loop that `look` belongs to.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "daemon/config/flow_text.h"
@@ -79,15 +80,30 @@ struct Difference {
     ConfigMark at;
 };
 
+/// Of a listener that speaks TLS, everything about TLS but that it does.
+bool is_listener_tls(std::string_view path) {
+    const auto after = path.find("].tls.");
+    return path.starts_with("http.listen[") && after != std::string_view::npos;
+}
+
 void find_differences(
     const ConfigNode& before,
     const ConfigNode& now,
     const std::string& path,
     std::vector<Difference>& found
 ) {
-    const bool mappings =
-        before.kind == ConfigNode::Kind::mapping && now.kind == ConfigNode::Kind::mapping;
-    if (!mappings) {
+    const auto both = [&](ConfigNode::Kind kind) {
+        return before.kind == kind && now.kind == kind;
+    };
+    if (path == "http.listen" && both(ConfigNode::Kind::list) &&
+        before.items.size() == now.items.size()) {
+        for (std::size_t i = 0; i < now.items.size(); ++i) {
+            const auto item = path + "[" + std::to_string(i) + "]";
+            find_differences(before.items[i], now.items[i], item, found);
+        }
+        return;
+    }
+    if (!both(ConfigNode::Kind::mapping)) {
         if (flow_text(before) != flow_text(now)) {
             found.push_back({.path = path, .at = now.mark});
         }
@@ -117,7 +133,7 @@ public:
         std::vector<Difference> differences;
         find_differences(before, now, {}, differences);
         for (auto& difference : differences) {
-            if (is_reloadable(difference.path)) {
+            if (is_reloadable(difference.path) || is_listener_tls(difference.path)) {
                 plan_.changed.push_back(std::move(difference.path));
             } else {
                 refuse(difference.path, difference.at, "only a restart changes this");
@@ -140,6 +156,15 @@ public:
         for (const auto& [id, client] : *before) {
             if (!now->contains(id)) {
                 plan_.changed.push_back("client " + id + " is gone");
+            }
+        }
+    }
+
+    void certificates(const ListenerTls& before, const ListenerTls& now) {
+        for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
+            const bool both = before[i] != nullptr && now[i] != nullptr;
+            if (both && before[i]->fingerprint() != now[i]->fingerprint()) {
+                plan_.changed.push_back("certificate of http.listen[" + std::to_string(i) + "]");
             }
         }
     }
@@ -205,6 +230,13 @@ void compare_passwords(
     look(differ(before.kafka_client, now.kafka_client), "kafka.security.client_secret_file");
 }
 
+/// Not the addresses: where the system chose a port, it stands in them.
+void take_listener_tls(HttpSettings& to, const HttpSettings& from) {
+    for (std::size_t i = 0; i < to.listen.size(); ++i) {
+        to.listen[i].tls = from.listen[i].tls;
+    }
+}
+
 }  // namespace
 
 ReloadPlan plan_reload(
@@ -219,6 +251,7 @@ ReloadPlan plan_reload(
     if (now.signer && material.signer) {
         comparison.change_if(now.signer->jwks() != material.signer->jwks(), "signing keys");
     }
+    comparison.certificates(now.listeners, material.listeners);
     const auto ring = names_of(material.directory);
     comparison.change_if(names_of(now.directory) != ring, "directory keys");
     if (!marker_key.empty() && std::ranges::find(ring, marker_key) == ring.end()) {
@@ -240,13 +273,15 @@ std::shared_ptr<const Edition> next_edition(const Foundation& foundation, Readin
     for (const auto& part : kReloadable) {
         part.take(settings, fresh.configuration.settings);
     }
+    take_listener_tls(settings.http, fresh.configuration.settings.http);
     return std::make_shared<const Edition>(
         EditionParts{
             .settings = std::move(settings),
             .effective = std::move(fresh.configuration.effective),
             .clients = std::move(fresh.material.clients),
             .signer = std::move(fresh.material.signer),
-            .directory = std::move(fresh.material.directory)},
+            .directory = std::move(fresh.material.directory),
+            .listeners = std::move(fresh.material.listeners)},
         foundation.crypto,
         foundation.edition.get()
     );

@@ -65,7 +65,7 @@ Result<Binding::PerWorker> Binding::bind_one(HostPort& listen, std::size_t count
 
 Result<void> Binding::public_sockets(Settings& settings, BoundSockets& bound) {
     for (std::size_t nth = 0; nth < settings.http.listen.size(); ++nth) {
-        auto& listen = settings.http.listen[nth];
+        auto& listen = settings.http.listen[nth].address;
         auto sockets = bind_one(listen, bound.workers.size(), bound.kept);
         const bool dispensable = mode_ == BindMode::sandbox && nth > 0 && listen.host == "::1";
         if (!sockets && dispensable) {
@@ -148,8 +148,9 @@ Result<BoundSockets> bind_sockets(
         return pass_on(done);
     }
     if (settings.auth.issuer.empty() && !settings.http.listen.empty()) {
-        settings.auth.issuer =
-            "http://localhost:" + std::to_string(settings.http.listen.front().port);
+        const auto& first = settings.http.listen.front();
+        const std::string scheme = first.tls ? "https" : "http";
+        settings.auth.issuer = scheme + "://localhost:" + std::to_string(first.address.port);
     }
     return bound;
 }

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "daemon/app/certificates.h"
 #include "daemon/app/feed_report.h"
 #include "daemon/app/version.h"
 #include "daemon/base/json_writer.h"
+#include "daemon/base/utc_text.h"
 
 namespace numproof {
 namespace {
@@ -77,6 +79,19 @@ void write_audit(JsonWriter& json, const StatusReport& report) {
     json.end_object();
 }
 
+void write_certificates(JsonWriter& json, const Foundation& foundation) {
+    const auto now = foundation.clock.wall_now();
+    json.key("certificates").begin_object();
+    for (const auto& certificate : certificates_of(foundation)) {
+        const auto left = std::chrono::floor<std::chrono::days>(certificate.at - now);
+        json.key(certificate.name).begin_object();
+        json.key("expires").text(to_rfc3339(certificate.at));
+        json.key("days_left").number(left.count());
+        json.end_object();
+    }
+    json.end_object();
+}
+
 }  // namespace
 
 std::optional<Milliseconds> known_age(const DirectoryBasis& basis) {
@@ -101,6 +116,7 @@ std::string to_json(const StatusReport& report) {
     write_texts(json, "brokers", settings.kafka.brokers);
     json.end_object();
     write_audit(json, report);
+    write_certificates(json, report.foundation);
     json.key("config_hash").text(report.foundation.edition->config_hash);
     json.key("reload_refused");
     write_texts_or_null(json, report.reload_refusal);

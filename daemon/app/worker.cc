@@ -32,7 +32,8 @@ Worker::Worker(FrontParts parts, std::vector<PublicSocket> sockets)
            .counts = parts.counts},
           http_options_of(foundation_.edition->settings)
       ),
-      sockets_(std::move(sockets)) {}
+      sockets_(std::move(sockets)),
+      tls_(foundation_.edition->listeners) {}
 
 Worker::~Worker() {
     stop();
@@ -50,7 +51,8 @@ void Worker::accept_callers() {
     loop_.post([this] {
         for (auto& own : sockets_) {
             // A socket that cannot be accepted on is a bug: it was bound and checked before.
-            NP_CHECK(server_.serve(std::move(own.socket)).has_value());
+            NP_CHECK(server_.serve(std::move(own.socket), tls_[own.listener]).has_value());
+            served_.push_back(own.listener);
         }
         sockets_.clear();
     });
@@ -74,7 +76,12 @@ Task<void> Worker::show_standing() {
 
 void Worker::adopt(std::shared_ptr<const Edition> edition, std::function<void()> done) {
     loop_.post([this, edition = std::move(edition), done = std::move(done)] {
-        server_.adopt(http_options_of(edition->settings));
+        tls_ = edition->listeners;
+        ListenerTls of_sockets;
+        for (const auto listener : served_) {
+            of_sockets.push_back(tls_[listener]);
+        }
+        server_.adopt(http_options_of(edition->settings), of_sockets);
         service_.adopt(edition);
         done();
     });

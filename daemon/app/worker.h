@@ -71,6 +71,8 @@ private:
     CurrentService service_;
     HttpServer server_;
     std::vector<PublicSocket> sockets_;
+    std::vector<std::size_t> served_;  // The listener of each socket that the server has.
+    ListenerTls tls_;                  // By listener.
     std::atomic<Standing> seen_{Standing::starting};
     std::thread thread_;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -63,6 +64,10 @@ private:
 
     /// Keys of the sandbox and credentials of systemd are there only where those are.
     void check_files(const Place& place) {
+        for (std::size_t i = 0; i < place.node.items.size(); ++i) {
+            auto path = place.path + "[" + std::to_string(i) + "]";
+            check_files({place.table, place.node.items[i], std::move(path)});
+        }
         for (const auto& member : place.table.members) {
             const auto* value = place.node.find(member.key);
             if (value == nullptr) {
@@ -121,9 +126,15 @@ private:
 
     void check_listeners() {
         std::set<std::string> seen;
-        for (const auto& listener : items("http.listen")) {
-            if (const auto* address = listener.find("address"); address != nullptr) {
-                check_listener(*address, seen);
+        const auto listeners = items("http.listen");
+        for (std::size_t i = 0; i < listeners.size(); ++i) {
+            const auto* address = listeners[i].find("address");
+            if (address == nullptr) {
+                continue;
+            }
+            check_listener(*address, seen);
+            if (const auto* tls = listeners[i].find("tls"); tls != nullptr) {
+                check_listener_tls("http.listen[" + std::to_string(i) + "].tls", *address, *tls);
             }
         }
         if (const auto* admin = root_.find_path("http.admin"); admin != nullptr) {
@@ -136,6 +147,38 @@ private:
         if (!address.text.empty() && !address.text.ends_with(":0") &&
             !seen.insert(address.text).second) {
             complain(address, "another listener has this address already");
+        }
+    }
+
+    void check_listener_tls(
+        const std::string& path, const ConfigNode& address, const ConfigNode& tls
+    ) {
+        if (tls.kind != ConfigNode::Kind::mapping) {
+            return;
+        }
+        if (address.text.starts_with("unix:")) {
+            complain(tls, path + " must be null: there is no TLS on UNIX sockets");
+        }
+        const auto* wanted = tls.find("client_certificate");
+        const auto* authorities = tls.find("client_ca_file");
+        if (wanted == nullptr || authorities == nullptr || wanted->text.empty() ||
+            refused_already(*authorities)) {
+            return;
+        }
+        const bool asked = wanted->text != "none";
+        const bool known = authorities->kind != ConfigNode::Kind::null;
+        if (asked && !known) {
+            complain(
+                *wanted,
+                path + ".client_certificate " + wanted->text + " needs " + path + ".client_ca_file"
+            );
+        }
+        if (known && !asked) {
+            // Whoever wrote it would think that strangers are kept out.
+            complain(
+                *authorities,
+                path + ".client_ca_file is for client_certificate optional or required only"
+            );
         }
     }
 

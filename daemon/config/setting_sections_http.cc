@@ -12,21 +12,26 @@ constexpr std::array kTls{
     Setting{
         .key = "certificate_file",
         .type = text,
-        .doc = "Certificate chain, PEM.",
+        .doc = "Our certificate, then those between it and its authority, PEM.",
         .form = text_form::file},
-    Setting{.key = "key_file", .type = text, .doc = "Private key, PEM.", .form = text_form::file},
+    Setting{
+        .key = "key_file",
+        .type = text,
+        .doc = "Private key of the certificate, PEM without a password; not for everybody to read.",
+        .form = text_form::file},
     Setting{
         .key = "client_ca_file",
         .type = text,
         .fallback = "null",
-        .doc = "Who may have issued client certificates, PEM.",
+        .doc =
+            "Who may have issued the certificates of callers, PEM; for `optional` and `required`.",
         .nullable = Nullable::yes,
         .form = text_form::file},
     Setting{
         .key = "client_certificate",
         .type = choice,
         .fallback = "none",
-        .doc = "Whether callers show a certificate.",
+        .doc = "Whether callers show a certificate; `optional`: one that is shown must be good.",
         .choices = "none|optional|required"},
     kTlsMinVersion,
 };
@@ -42,10 +47,8 @@ constexpr std::array kListen{
         .key = "tls",
         .type = section,
         .fallback = "null",
-        .doc = "TLS of this listener; null: none. Not supported by this version: put a proxy in "
-               "front.",
+        .doc = "TLS of this listener; null: none. Not for UNIX sockets.",
         .nullable = Nullable::yes,
-        .unsupported = "*",
         .members = kTls},
     Setting{
         .key = "proxy_protocol",

@@ -52,9 +52,33 @@ struct MountSetting {
     ErrorProfile errors = ErrorProfile::camara;
 };
 
+/// Whether callers of a listener show a certificate.
+enum class ClientCertificate : std::uint8_t {
+    none,      ///< They are not asked for one.
+    optional,  ///< One that is shown must be good.
+    required   ///< Nobody is served without a good one.
+};
+
+/// `http.listen[].tls`
+struct ListenTlsSettings {
+    std::string certificate_file;
+    std::string key_file;
+    std::string client_ca_file{};  ///< Not empty unless `client_certificate` is none.
+    ClientCertificate client_certificate = ClientCertificate::none;
+    bool only_tls13 = false;
+
+    bool operator==(const ListenTlsSettings&) const = default;
+};
+
+/// One of `http.listen`.
+struct ListenSettings {
+    HostPort address;
+    std::optional<ListenTlsSettings> tls;  ///< None on UNIX sockets.
+};
+
 /// `http`
 struct HttpSettings {
-    std::vector<HostPort> listen;
+    std::vector<ListenSettings> listen;
     HostPort admin;
     std::string admin_socket;              ///< Empty: in the runtime directory.
     std::optional<std::uint32_t> workers;  ///< None: one for each processor.

@@ -64,28 +64,11 @@ MountSetting make_mount(const SettingView& mount) {
     };
 }
 
-HttpSettings make_http(const SettingView& http) {
-    HttpSettings settings;
-    for (const auto& listener : http["listen"].items()) {
-        settings.listen.push_back(listen_address(listener["address"]));
+ClientCertificate client_certificate(std::string_view word) {
+    if (word == "required") {
+        return ClientCertificate::required;
     }
-    settings.admin = listen_address(http["admin"]);
-    settings.admin_socket = http["admin_socket"].text();
-    if (http["workers"].text() != "auto") {
-        settings.workers = http["workers"].integer();
-    }
-    settings.trusted_proxies = http["trusted_proxies"].prefixes();
-    for (const auto& mount : http["mounts"].items()) {
-        settings.mounts.push_back(make_mount(mount));
-    }
-    settings.server_names = http["server_names"].texts();
-    settings.limits = make_limits(http["limits"]);
-    settings.timeouts = make_timeouts(http["timeouts"]);
-    if (const auto rates = http["rate_limits"]; !rates.null()) {
-        settings.rate_per_client = rates["per_client"].rate_limit();
-        settings.rate_authorize_per_subscriber = rates["authorize_per_subscriber"].rate_limit();
-    }
-    return settings;
+    return word == "optional" ? ClientCertificate::optional : ClientCertificate::none;
 }
 
 AuthSettings make_auth(const SettingView& auth) {
@@ -163,6 +146,32 @@ public:
     explicit SectionsWithFiles(std::string_view credentials_directory)
         : credentials_directory_(credentials_directory) {}
 
+    [[nodiscard]] HttpSettings http(const SettingView& http) const {
+        HttpSettings settings;
+        for (const auto& listener : http["listen"].items()) {
+            settings.listen.push_back(
+                {.address = listen_address(listener["address"]), .tls = listen_tls(listener["tls"])}
+            );
+        }
+        settings.admin = listen_address(http["admin"]);
+        settings.admin_socket = http["admin_socket"].text();
+        if (http["workers"].text() != "auto") {
+            settings.workers = http["workers"].integer();
+        }
+        settings.trusted_proxies = http["trusted_proxies"].prefixes();
+        for (const auto& mount : http["mounts"].items()) {
+            settings.mounts.push_back(make_mount(mount));
+        }
+        settings.server_names = http["server_names"].texts();
+        settings.limits = make_limits(http["limits"]);
+        settings.timeouts = make_timeouts(http["timeouts"]);
+        if (const auto rates = http["rate_limits"]; !rates.null()) {
+            settings.rate_per_client = rates["per_client"].rate_limit();
+            settings.rate_authorize_per_subscriber = rates["authorize_per_subscriber"].rate_limit();
+        }
+        return settings;
+    }
+
     [[nodiscard]] DirectorySettings directory(const SettingView& directory) const {
         DirectorySettings settings;
         settings.backend = directory["backend"].text() == "memory" ? DirectoryBackend::memory
@@ -228,6 +237,19 @@ private:
         return resolve_credential(view.text(), credentials_directory_);
     }
 
+    [[nodiscard]] std::optional<ListenTlsSettings> listen_tls(const SettingView& tls) const {
+        if (tls.null()) {
+            return std::nullopt;
+        }
+        return ListenTlsSettings{
+            .certificate_file = file(tls["certificate_file"]),
+            .key_file = file(tls["key_file"]),
+            .client_ca_file = file(tls["client_ca_file"]),
+            .client_certificate = client_certificate(tls["client_certificate"].text()),
+            .only_tls13 = tls["min_version"].text() == "1.3",
+        };
+    }
+
     [[nodiscard]] RedisSettings redis(const SettingView& redis) const {
         std::vector<HostPort> addresses;
         for (const auto& address : redis["addresses"].items()) {
@@ -247,7 +269,7 @@ private:
     }
 
     [[nodiscard]] std::optional<RedisTlsSettings> redis_tls(const SettingView& tls) const {
-        if (tls.node().kind == ConfigNode::Kind::null) {
+        if (tls.null()) {
             return std::nullopt;
         }
         return RedisTlsSettings{
@@ -274,7 +296,7 @@ Settings make_settings(const ConfigNode& effective, std::string_view credentials
              .api = roles.has("api"),
              .auth = roles.has("auth"),
              .ingest = roles.has("ingest")},
-        .http = make_http(root["http"]),
+        .http = with_files.http(root["http"]),
         .auth = make_auth(root["auth"]),
         .directory = with_files.directory(root["directory"]),
         .kafka = with_files.kafka(root["kafka"]),

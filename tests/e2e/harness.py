@@ -72,13 +72,20 @@ class Answer(contracts.Answer):
 # By port: what a daemon offers that does not have the mounts it comes with.
 FACES = {}
 
+# By port: the ssl.SSLContext of who calls a listener that speaks TLS.
+TLS = {}
+
+# In a daemon's settings: as its configuration file has it.
+FROM_FILE = object()
+
 
 def call(port, method, path, headers=None, body=None, source=None, timeout=10):
     """One HTTP request; `source` is an address or an (address, port). An answer that breaks its contract raises."""
     if isinstance(source, str):
         source = (source, 0)
     host = "::1" if source and ":" in source[0] else "127.0.0.1"
-    connection = http.client.HTTPConnection(host, port, timeout=timeout, source_address=source)
+    kind, more = (http.client.HTTPSConnection, {"context": TLS[port]}) if port in TLS else (http.client.HTTPConnection, {})
+    connection = kind(host, port, timeout=timeout, source_address=source, **more)
     try:
         connection.request(method, path, body=body, headers={"Host": f"localhost:{port}", **(headers or {})})
         reply = connection.getresponse()
@@ -163,6 +170,7 @@ class Daemon(Process):
             "auth.issuer": f"http://localhost:{self.port}",
             **(settings or {}),
         }
+        self.settings = {key: value for key, value in self.settings.items() if value is not FROM_FILE}
         FACES[self.port] = contracts.face_of(self.settings)
         words = [BIN / "numproofd", *mode]
         for key, value in self.settings.items():

@@ -6,7 +6,8 @@ import socket
 import sys
 import unittest
 
-from harness import ROOT, Daemon, Kafka, Redis, call, folder, wait_for
+from harness import ROOT, Daemon, Kafka, Redis, call, folder, free_port, wait_for
+from kafka_security import Authority
 
 sys.path.insert(0, str(ROOT / "tests/rules"))
 from promtool import documented  # noqa: E402
@@ -39,8 +40,13 @@ class Metrics(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = folder()
         cls.redis = Redis(cls.folder.name)
+        ports = free_port(), free_port()
         try:
-            cls.np = Daemon(cls.folder.name, settings={
+            certificate, key = Authority(cls.folder.name).issue("listener")
+            cls.np = Daemon(cls.folder.name, ports=ports, settings={
+                "http.listen": [{"address": f"127.0.0.1:{ports[0]}"},
+                                {"address": f"127.0.0.1:{free_port()}",
+                                 "tls": {"certificate_file": str(certificate), "key_file": str(key)}}],
                 "directory.backend": "redis", "directory.redis.addresses": [f"127.0.0.1:{cls.redis.port}"]})
         except BaseException:
             cls.redis.stop()

@@ -8,6 +8,7 @@ import dataclasses
 STANDINGS = ("usable", "starting", "store_unavailable", "rebuilding", "key_missing", "stale", "clock_disagrees")
 PARTITION = {"topic": "numproof.sessions", "partition": "0"}
 GIB = 1 << 30
+DAY = 86400
 STEP = 30  # Seconds between scrapes.
 
 
@@ -48,6 +49,7 @@ BURSTS = series("numproof_ingest_poison_bursts_total")
 RELOADED = series("numproof_config_last_reload_success")
 STARTED = series("process_start_time_seconds")
 CLOCK = series("numproof_clock_seconds")
+CERTIFICATE = series("numproof_certificate_expiry_seconds", name="http.listen[0]")
 REBUILDING = series("numproof_rebuild_running")
 
 
@@ -58,7 +60,7 @@ def healthy():
         BUILD: 1, **{standing(name): 0 for name in STANDINGS},
         standing("usable"): 1, REBUILDING: 0, SPOOL: GIB // 50, series("numproof_audit_spool_max_bytes"): GIB,
         DENIED: 0, INTEGRITY: 0, DAMAGED: 0, BREAKER: 0, REFUSES_WRITES: 0, BURSTS: 0, RELOADED: 1,
-        STARTED: 17, series("numproof_ingest_poison_records_total", reason="time_missing"): 4}
+        CERTIFICATE: 60 * DAY, STARTED: 17, series("numproof_ingest_poison_records_total", reason="time_missing"): 4}
     # So much more at each scrape. Of addresses one in 200 is in conflict, of answers one in 15 is `false`, of requests
     # one in 10000 fails.
     growing = {
@@ -130,6 +132,9 @@ CASES = [
     Case("errors, one in 2000, for days", {requests("500", "error"): "0+0.15x9999"}, {"70m": []}),
     Case("refusals are no errors", {requests("401", "refused"): "0+3000x9999"}, {"1h": []}),
     # The machine -----------------------------------------------------------------------------
+    Case("a certificate that ends", {CERTIFICATE: f"{14 * DAY + 1800}x9999"}, {"35m": [], "45m": ["CertExpiring"]}),
+    Case("a certificate that has ended", {CERTIFICATE: "0x9999"}, {"9m": [], "12m": ["CertExpiring"]}),
+    Case("a certificate that is renewed in time", {CERTIFICATE: f"{14 * DAY + 60}x9 {90 * DAY}x9999"}, {"1h": []}),
     Case("a reload refused", {RELOADED: "1x9 0x9999"}, {"5m": [], "7m": ["ReloadFailed"]}),
     Case("a late clock", {CLOCK: "-3+30x9999"}, {"1m": [], "3m": ["ClockSkew"]}),
     Case("an early clock", {CLOCK: "3+30x9999"}, {"3m": ["ClockSkew"]}),

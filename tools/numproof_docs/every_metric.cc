@@ -34,7 +34,8 @@ NodeFacts some_facts() {
              {.name = "audit", .well = true}},
         .basis = {},
         .max_staleness = {},
-        .spool_bytes_max = 0};
+        .spool_bytes_max = 0,
+        .certificates = {{.name = kAnyValue, .at = {}}}};
 }
 
 void collect_http(std::vector<Sample>& samples) {

@@ -74,6 +74,7 @@ const std::vector<Chapter>& chapters() {
         {.title = "The node",
          .beginnings =
              {"numproof_build_",
+              "numproof_certificate_",
               "numproof_clock_",
               "numproof_config_",
               "numproof_ready",

@@ -9,6 +9,7 @@
 #include "adapters/yaml/settings_loader.h"
 #include "daemon/config/setting_table.h"
 #include "tests/integration/config/bad_clients.h"
+#include "tests/integration/config/bad_listeners.h"
 #include "tests/integration/config/bad_settings.h"
 
 namespace numproof {
@@ -24,6 +25,12 @@ std::string messages_for(const BadSettings& bad) {
 
 TEST(BadSettings, AreRefusedWithEverythingThatIsWrongAndWhere) {
     for (const auto& bad : kBadSettings) {
+        EXPECT_EQ(messages_for(bad), bad.messages) << bad.what;
+    }
+}
+
+TEST(BadListeners, AreRefusedWithEverythingThatIsWrongAndWhere) {
+    for (const auto& bad : kBadListeners) {
         EXPECT_EQ(messages_for(bad), bad.messages) << bad.what;
     }
 }

@@ -413,11 +413,6 @@ inline constexpr BadSettings kBadSettings[] = {
      Mode::sandbox,
      "directory: {redis: {addresses: [unix:/a], tls: {ca_file: /a}}}\n",
      "f.yaml:1:33: directory.redis.addresses must not be UNIX sockets with tls: no TLS there\n"},
-    {"TLS on a listener",
-     Mode::sandbox,
-     "http: {listen: [{address: \"127.0.0.1:0\", tls: {certificate_file: /a, key_file: /"
-     "b}}]}\n",
-     "f.yaml:1:47: http.listen[0].tls is not supported by this version\n"},
     {"the PROXY protocol",
      Mode::sandbox,
      "http: {listen: [{address: \"127.0.0.1:0\", proxy_protocol: true}]}\n",

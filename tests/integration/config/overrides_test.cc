@@ -40,7 +40,9 @@ const std::vector<Settable> kSettable{
     {"node.name", "np7", {}},
     {"node.roles", "[api, auth]", {}},
     {"http.listen",
-     "[{address: \"[::1]:1\", tls: null, proxy_protocol: false}, "
+     "[{address: \"[::1]:1\", tls: {certificate_file: /c.pem, key_file: \"credential:key\", "
+     "client_ca_file: /ca.pem, client_certificate: optional, min_version: \"1.3\"}, "
+     "proxy_protocol: false}, "
      "{address: \"unix:/run/a\", tls: null, proxy_protocol: false}]",
      {}},
     {"http.admin", "\"[::1]:0\"", {}},

@@ -72,9 +72,12 @@ TEST(Sandbox, ListensOnLoopbackOnlyAndKeepsEverythingInMemory) {
     ASSERT_TRUE(read.has_value()) << to_text(read.error());
     const auto& settings = read->settings;
     EXPECT_EQ(
-        settings.http.listen[0], (HostPort{.host = "127.0.0.1", .port = 9091, .unix_path = {}})
+        settings.http.listen[0].address,
+        (HostPort{.host = "127.0.0.1", .port = 9091, .unix_path = {}})
     );
-    EXPECT_EQ(settings.http.listen[1], (HostPort{.host = "::1", .port = 9091, .unix_path = {}}));
+    EXPECT_EQ(
+        settings.http.listen[1].address, (HostPort{.host = "::1", .port = 9091, .unix_path = {}})
+    );
     EXPECT_EQ(settings.directory.backend, DirectoryBackend::memory);
     EXPECT_TRUE(settings.kafka.brokers.empty());
     EXPECT_TRUE(settings.auth.issuer.empty());

@@ -30,7 +30,8 @@ TEST(Defaults, AreTheOnesThatArePromised) {
 
     EXPECT_EQ(settings.node.name, "np1");
     EXPECT_TRUE(settings.node.api && settings.node.auth && settings.node.ingest);
-    EXPECT_EQ(settings.http.listen.at(0).port, 9091);
+    EXPECT_EQ(settings.http.listen.at(0).address.port, 9091);
+    EXPECT_EQ(settings.http.listen.at(0).tls, std::nullopt);
     EXPECT_EQ(settings.http.workers, std::nullopt);
     EXPECT_EQ(settings.http.mounts.size(), 3U);
     EXPECT_EQ(settings.http.mounts.at(0).errors, ErrorProfile::orange);
@@ -66,6 +67,32 @@ TEST(Settings, AreReadIntoTheirTypes) {
     EXPECT_FALSE(settings.node.auth);
     EXPECT_EQ(settings.log.level, LoggingLevel::debug);
     EXPECT_EQ(settings.log.target, LoggingTarget::standard_error);
+}
+
+TEST(Settings, OfAListenerSayHowItSpeaksTls) {
+    const auto listen =
+        read_flow(
+            "{http: {listen: [{address: \"[::1]:1\"}, {address: \"[::1]:2\", tls: "
+            "{certificate_file: /c, key_file: \"credential:k\"}}, {address: \"[::1]:3\", tls: "
+            "{certificate_file: /c, key_file: /k, client_ca_file: \"credential:ca\", "
+            "client_certificate: required, min_version: \"1.3\"}}]}}"
+        )
+            .settings.http.listen;
+
+    EXPECT_EQ(listen.at(0).tls, std::nullopt);
+    EXPECT_EQ(
+        listen.at(1).tls,
+        (ListenTlsSettings{.certificate_file = "/c", .key_file = "/run/credentials/np/k"})
+    );
+    EXPECT_EQ(
+        listen.at(2).tls,
+        (ListenTlsSettings{
+            .certificate_file = "/c",
+            .key_file = "/k",
+            .client_ca_file = "/run/credentials/np/ca",
+            .client_certificate = ClientCertificate::required,
+            .only_tls13 = true})
+    );
 }
 
 TEST(ConfigHash, ChangesWithASettingAndNotWithItsSpelling) {
