@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes dist/*.deb of what git knows of this clone: ./dev package. In a copy, so that debian/ is not at the top
+# Makes dist/*.deb and dist/*.rpm of what git knows of this clone: ./dev package. In a copy, so that debian/ is not at the top
 # of the clone and nothing unversioned gets in.
 #
 #     package.sh OUTPUT COPY      packages go to OUTPUT, the build happens in COPY, which is emptied
@@ -30,4 +30,5 @@ umask 022
 
 version=$(dpkg-parsechangelog -l "$copy/debian/changelog" -S Version)
 find "$copy/.." -maxdepth 1 -type f -name "*_${version}_*" -exec mv -t "$output" {} +
+packaging/rpm/rpm.sh "$copy/obj" "$version" "$output" "$copy/../rpm"
 packaging/sbom.py "$output"/numproof_"$version"_*.deb >"$output/numproof_$version.spdx.json"
