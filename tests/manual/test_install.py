@@ -95,7 +95,7 @@ class Install(unittest.TestCase):
         checks = [words for (body, _), words in zip(self.steps, self.said) if "--check-config" in body]
         self.assertEqual(len(checks), 2)
         self.assertEqual(checks[0].strip(), "the configuration is good")
-        for found in ("the configuration is good", "redis: reached", "kafka: reached"):
+        for found in ("the configuration is good", "directory: reached", "kafka: reached"):
             self.assertIn(f"{found}\n", checks[1])
 
     def test_what_it_makes_is_as_it_should_be(self):
