@@ -15,7 +15,7 @@ namespace numproof {
 class AuditPipeline {
 public:
     /// Opens and recovers the spool; fails with what the operator has to change.
-    [[nodiscard]] static Result<std::unique_ptr<AuditPipeline>> open(Foundation& foundation);
+    [[nodiscard]] static Result<std::unique_ptr<AuditPipeline>> open(const Foundation& foundation);
 
     AuditPipeline(const AuditPipeline&) = delete;
     AuditPipeline& operator=(const AuditPipeline&) = delete;
@@ -27,6 +27,25 @@ public:
     /// still run.
     void stop(Deadline deadline);
 
+    /// A way to the topic as `edition` says; connects to nothing yet, fails with
+    /// invalid_configuration.
+    [[nodiscard]] static Result<std::unique_ptr<KafkaAuditSink>> make_sink(
+        const Foundation& foundation, const std::shared_ptr<const Edition>& edition
+    );
+
+    /// What shipped until now, to be destroyed where waiting does no harm.
+    struct Former {
+        std::unique_ptr<KafkaAuditSink> sink;
+        std::unique_ptr<Shipper> shipper;
+    };
+
+    /// Ends shipping, with what can be delivered in a moment: 12 s at most. The only call of this
+    /// class that another thread may make; until ship_by() nothing else is called but looks at it.
+    void stop_shipping();
+
+    /// Ships what waits by `sink`, after stop_shipping().
+    [[nodiscard]] Former ship_by(std::unique_ptr<KafkaAuditSink> sink);
+
     [[nodiscard]] Spool& spool() noexcept { return *spool_; }
 
     [[nodiscard]] const MetricSource& sink_metrics() const noexcept { return sink_->metrics(); }
@@ -36,7 +55,12 @@ public:
     [[nodiscard]] std::uint64_t shipper_beats() const noexcept { return shipper_->beats(); }
 
 private:
-    AuditPipeline() = default;
+    explicit AuditPipeline(const Foundation& foundation);
+
+    [[nodiscard]] SpoolParts parts();
+    void make_shipper();
+
+    const Foundation& foundation_;
 
     std::unique_ptr<SpoolFiles> files_;
     std::unique_ptr<Spool> spool_;

@@ -50,14 +50,14 @@ void write_letter(JsonWriter& json, const KeptLetter& letter, std::string_view o
 }
 
 /// What was sealed with a key that we do not have will never open.
-bool has_key(const Foundation& foundation, const KeptLetter& letter) {
-    return std::ranges::any_of(foundation.edition->directory, [&](const NamedKey& key) {
+bool has_key(const Edition& edition, const KeptLetter& letter) {
+    return std::ranges::any_of(edition.directory, [&](const NamedKey& key) {
         return key.id == letter.key_id;
     });
 }
 
-bool is_a_feed(const Foundation& foundation, const std::string& topic) {
-    const auto& feeds = foundation.settings().ingest.feeds;
+bool is_a_feed(const Edition& edition, const std::string& topic) {
+    const auto& feeds = edition.settings.ingest.feeds;
     return std::ranges::any_of(feeds, [&](const auto& feed) { return feed.topic == topic; });
 }
 
@@ -68,11 +68,11 @@ bool is_keyed_hash(std::string_view key) {
 }
 
 /// The record as it was, or the word for why it cannot be had.
-Result<Replay> open_letter(const Foundation& foundation, const KeptLetter& letter) {
-    if (!is_a_feed(foundation, letter.original.at.topic)) {
+Result<Replay> open_letter(const Edition& edition, const KeptLetter& letter) {
+    if (!is_a_feed(edition, letter.original.at.topic)) {
         return fail(ErrorCode::invalid_value, "no_such_feed");
     }
-    if (!has_key(foundation, letter)) {
+    if (!has_key(edition, letter)) {
         return fail(ErrorCode::invalid_value, "key_gone");
     }
     if (letter.left_out) {
@@ -82,7 +82,7 @@ Result<Replay> open_letter(const Foundation& foundation, const KeptLetter& lette
         return fail(ErrorCode::invalid_value, "later");
     }
     const auto place = dead_letter_place(letter.original.at, letter.original.offset);
-    auto opened = foundation.vault.open(place, letter.value);
+    auto opened = edition.vault->open(place, letter.value);
     if (!opened) {
         return fail(ErrorCode::invalid_value, "does_not_open");
     }
@@ -99,14 +99,14 @@ Result<Replay> open_letter(const Foundation& foundation, const KeptLetter& lette
 }
 
 ReplayPlan make_plan(
-    const Foundation& foundation, const LetterQuery& query, std::vector<KeptLetter> letters
+    const Edition& edition, const LetterQuery& query, std::vector<KeptLetter> letters
 ) {
     ReplayPlan plan;
     for (auto& letter : letters) {
         if (plan.size() >= query.limit || (letter.replayed && !query.again)) {
             continue;
         }
-        auto opened = open_letter(foundation, letter);
+        auto opened = open_letter(edition, letter);
         ReplayStep step;
         step.outcome = opened ? "would_replay" : opened.error().detail;
         if (opened) {
@@ -148,10 +148,10 @@ kafka::BlockingCalls& DeadLetterDesk::thread() {
     return *thread_;
 }
 
-KafkaLetterBox DeadLetterDesk::box() const {
+KafkaLetterBox DeadLetterDesk::box(const Terms& terms) const {
     return KafkaLetterBox{
-        {.connection = kafka_connection_of(foundation_),
-         .topic = foundation_.settings().ingest.dead_letter_topic},
+        {.connection = kafka_connection_of(foundation_, terms),
+         .topic = terms->settings.ingest.dead_letter_topic},
         {.clock = foundation_.clock, .log = *foundation_.log}};
 }
 
@@ -159,11 +159,11 @@ Deadline DeadLetterDesk::soon(Milliseconds within) const {
     return Deadline::after(foundation_.clock.mono_now(), within);
 }
 
-Task<std::shared_ptr<DeadLetterDesk::Found>> DeadLetterDesk::read(LetterQuery query) {
+Task<std::shared_ptr<DeadLetterDesk::Found>> DeadLetterDesk::read(Terms terms, LetterQuery query) {
     auto found = std::make_shared<Found>();
     const auto deadline = soon(kReadWithin);
     std::function<void()> work =
-        [found, deadline, query = std::move(query), box = box()]() mutable {
+        [found, deadline, query = std::move(query), box = box(terms)]() mutable {
             found->reading = box.read(
                 [&query](const KeptLetter& letter) { return is_wanted(query, letter); }, deadline
             );
@@ -177,11 +177,12 @@ Task<std::shared_ptr<DeadLetterDesk::Found>> DeadLetterDesk::read(LetterQuery qu
 }
 
 Task<http::Response> DeadLetterDesk::list(const http::Request& request, Deadline) {
+    const auto terms = foundation_.edition;
     auto query = parse_letter_query(request.query);
     if (!query) {
         co_return refuse(400, query.error());
     }
-    const auto found = co_await read(*query);
+    const auto found = co_await read(terms, *query);
     if (!found->reading) {
         co_return refuse(status_of(found->reading.error()), found->reading.error());
     }
@@ -189,15 +190,15 @@ Task<http::Response> DeadLetterDesk::list(const http::Request& request, Deadline
     const auto shown = std::min(query->limit, letters.size());
     JsonWriter json;
     json.begin_object();
-    json.key("topic").text(foundation_.settings().ingest.dead_letter_topic);
+    json.key("topic").text(terms->settings.ingest.dead_letter_topic);
     json.key("found").number(static_cast<std::int64_t>(letters.size()));
     json.key("complete").boolean(found->reading->complete);
     json.key("letters").begin_array();
     for (auto letter = letters.end() - static_cast<std::ptrdiff_t>(shown); letter != letters.end();
          ++letter) {
-        const auto state = letter->replayed                ? "replayed"
-                           : has_key(foundation_, *letter) ? "kept"
-                                                           : "key_gone";
+        const auto state = letter->replayed           ? "replayed"
+                           : has_key(*terms, *letter) ? "kept"
+                                                      : "key_gone";
         write_letter(json, *letter, state);
     }
     json.end_array().end_object();
@@ -217,12 +218,12 @@ Task<Result<void>> DeadLetterDesk::note(const KeptLetter& letter, std::string re
     co_return co_await audit_.append(std::move(entry), deadline);
 }
 
-Task<Result<std::size_t>> DeadLetterDesk::put_back(std::vector<Replay> replays) {
+Task<Result<std::size_t>> DeadLetterDesk::put_back(Terms terms, std::vector<Replay> replays) {
     auto done = std::make_shared<Result<std::size_t>>(
         fail(ErrorCode::deadline_exceeded, "kafka did not answer in time")
     );
     const auto deadline = soon(kPutBackWithin);
-    std::function<void()> work = [done, deadline, replays = std::move(replays), box = box()](
+    std::function<void()> work = [done, deadline, replays = std::move(replays), box = box(terms)](
                                  ) mutable { *done = box.put_back(replays, deadline); };
     const bool in_time = co_await thread().run(std::move(work), soon(kPutBackWithin + kReadWithin));
     if (!in_time) {
@@ -232,11 +233,12 @@ Task<Result<std::size_t>> DeadLetterDesk::put_back(std::vector<Replay> replays) 
 }
 
 Task<http::Response> DeadLetterDesk::replay(const http::Request& request, Deadline) {
+    const auto terms = foundation_.edition;
     auto query = parse_letter_query(request.query);
     if (!query) {
         co_return refuse(400, query.error());
     }
-    const auto found = co_await read(*query);
+    const auto found = co_await read(terms, *query);
     if (!found->reading) {
         co_return refuse(status_of(found->reading.error()), found->reading.error());
     }
@@ -247,18 +249,18 @@ Task<http::Response> DeadLetterDesk::replay(const http::Request& request, Deadli
             .detail = "there are too many letters to read at once: narrow the filter"};
         co_return refuse(503, many);
     }
-    auto plan = make_plan(foundation_, *query, std::move(found->reading->letters));
+    auto plan = make_plan(*terms, *query, std::move(found->reading->letters));
     if (!query->dry_run) {
-        auto done = co_await carry_out(plan);
+        auto done = co_await carry_out(terms, plan);
         if (!done) {
             co_return refuse(503, done.error());
         }
     }
-    co_return admin_answer(200, to_json(plan, foundation_.settings().ingest.dead_letter_topic));
+    co_return admin_answer(200, to_json(plan, terms->settings.ingest.dead_letter_topic));
 }
 
 // The events are on disk before anything goes; what then does not go has a second one.
-Task<Result<void>> DeadLetterDesk::carry_out(ReplayPlan& plan) {
+Task<Result<void>> DeadLetterDesk::carry_out(Terms terms, ReplayPlan& plan) {
     for (const auto& step : plan) {
         if (step.replay) {
             auto noted = co_await note(step.letter, "begun");
@@ -273,7 +275,7 @@ Task<Result<void>> DeadLetterDesk::carry_out(ReplayPlan& plan) {
             replays.push_back(std::move(*step.replay));
         }
     }
-    auto done = co_await put_back(std::move(replays));
+    auto done = co_await put_back(std::move(terms), std::move(replays));
     std::size_t left = done ? *done : 0;
     for (auto& step : plan) {
         if (!step.replay) {

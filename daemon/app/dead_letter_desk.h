@@ -42,12 +42,15 @@ public:
 private:
     struct Found;
 
-    [[nodiscard]] Task<std::shared_ptr<Found>> read(LetterQuery query);
+    /// A question is answered to its end as it began.
+    using Terms = std::shared_ptr<const Edition>;
+
+    [[nodiscard]] Task<std::shared_ptr<Found>> read(Terms terms, LetterQuery query);
     [[nodiscard]] Task<Result<void>> note(const KeptLetter& letter, std::string result);
-    [[nodiscard]] Task<Result<void>> carry_out(ReplayPlan& plan);
-    [[nodiscard]] Task<Result<std::size_t>> put_back(std::vector<Replay> replays);
+    [[nodiscard]] Task<Result<void>> carry_out(Terms terms, ReplayPlan& plan);
+    [[nodiscard]] Task<Result<std::size_t>> put_back(Terms terms, std::vector<Replay> replays);
     [[nodiscard]] kafka::BlockingCalls& thread();
-    [[nodiscard]] KafkaLetterBox box() const;
+    [[nodiscard]] KafkaLetterBox box(const Terms& terms) const;
     [[nodiscard]] Deadline soon(Milliseconds within) const;
 
     const Foundation& foundation_;

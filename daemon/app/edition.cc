@@ -37,9 +37,18 @@ std::shared_ptr<RateLimiter> limiter_of(const HttpSettings& http, const Edition*
     return std::make_shared<RateLimiter>(*limit, kLimitedSubscribersMax);
 }
 
+std::shared_ptr<Vault> vault_of(
+    const Crypto& crypto, const KeyRing& ring, Renewals renewals, const Edition* before
+) {
+    return before != nullptr && !renewals.directory ? before->vault
+                                                    : std::make_shared<Vault>(crypto, ring);
+}
+
 }  // namespace
 
-Edition::Edition(EditionParts parts, const Crypto& crypto, const Edition* before)
+Edition::Edition(
+    EditionParts parts, Renewals made_anew, const Crypto& crypto, const Edition* before
+)
     : settings(std::move(parts.settings)),
       effective(std::move(parts.effective)),
       config_hash(numproof::config_hash(effective, crypto)),
@@ -47,6 +56,11 @@ Edition::Edition(EditionParts parts, const Crypto& crypto, const Edition* before
       signer(std::move(parts.signer)),
       directory(std::move(parts.directory)),
       listeners(std::move(parts.listeners)),
+      passwords(std::move(parts.passwords)),
+      redis_tls(std::move(parts.redis_tls)),
+      renewals(made_anew),
+      vault(vault_of(crypto, directory, renewals, before)),
+      codec(*vault),
       routes(offer_of(settings)),
       per_subscriber(limiter_of(settings.http, before)) {}
 

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "adapters/kafka/kafka_connection.h"
 #include "adapters/openssl/tls_server_context.h"
+#include "adapters/redis/redis_options.h"
+#include "adapters/redis/redis_tls.h"
 #include "daemon/api/routes.h"
 #include "daemon/config/configuration.h"
 #include "daemon/domain/client.h"
 #include "daemon/domain/rate_limiter.h"
 #include "daemon/ports/crypto.h"
 #include "daemon/ports/jose.h"
+#include "daemon/token/token_codec.h"
 #include "daemon/vault/vault.h"
 
 namespace numproof {
@@ -20,6 +25,22 @@ namespace numproof {
 /// role that listens there.
 using ListenerTls = std::vector<std::shared_ptr<const TlsServerContext>>;
 
+/// Passwords that the configuration names by file.
+struct Passwords {
+    RedisPassword redis;
+    RedisPassword sentinel;
+    KafkaPassword kafka;
+    KafkaPassword kafka_key;
+    KafkaPassword kafka_client;  ///< At the token endpoint.
+};
+
+/// What a reload makes anew beside the services that answer.
+struct Renewals {
+    bool directory = false;  ///< What each loop knows of the directory, and its way to the store.
+    bool ingest = false;     ///< The thread that reads feeds.
+    bool kafka = false;      ///< The ways to the audit topic, and the look at all topics.
+};
+
 /// What an edition is made of.
 struct EditionParts {
     Settings settings;
@@ -27,6 +48,8 @@ struct EditionParts {
     ClientSnapshot clients;                     ///< nullptr without the roles that need them.
     std::shared_ptr<const TokenSigner> signer;  ///< nullptr without the role `auth`.
     KeyRing directory;
+    Passwords passwords;
+    std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
     ListenerTls listeners;
 };
 
@@ -34,8 +57,8 @@ struct EditionParts {
 /// reload. Immutable, so that any thread may read it; the limiter is thread-safe.
 struct Edition {
     /// `before` gives its limiter if the limit is the same, so that nobody's bucket is filled by a
-    /// reload; nullptr: there was none.
-    Edition(EditionParts parts, const Crypto& crypto, const Edition* before);
+    /// reload, and its vault unless the directory is to be made anew; nullptr: there was none.
+    Edition(EditionParts parts, Renewals made_anew, const Crypto& crypto, const Edition* before);
 
     const Settings settings;
     const ConfigNode effective;
@@ -44,6 +67,14 @@ struct Edition {
     const std::shared_ptr<const TokenSigner> signer;
     const KeyRing directory;
     const ListenerTls listeners;
+    const Passwords passwords;
+    const std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
+    const Renewals renewals;  ///< What differs from the edition before, so that it must be made.
+
+    /// Names and opens what is in this edition's directory: another store has generations of its
+    /// own, and whoever still asks the former one must not meet their names. Thread-safe.
+    const std::shared_ptr<Vault> vault;
+    const TokenCodec codec;
     const RouteTable routes;
     const std::shared_ptr<RateLimiter> per_subscriber;  ///< nullptr: no limit.
 };

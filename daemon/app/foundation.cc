@@ -15,21 +15,21 @@ constexpr RateLimit kUnlimited{.rate = 1e12, .burst = 1e12};
 }  // namespace
 
 Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
-    : configuration(std::move(made)),
-      log(&opened),
-      keys(std::move(material)),
-      vault(crypto, keys.directory),
-      codec(vault),
+    : log(&opened),
+      audit_keys(std::move(material.audit)),
       memory(clock),
       per_client(kUnlimited, kLimitedClientsMax),
       edition(std::make_shared<const Edition>(
           EditionParts{
-              .settings = configuration.settings,
-              .effective = configuration.effective,
-              .clients = keys.clients,
-              .signer = keys.signer,
-              .directory = keys.directory,
-              .listeners = keys.listeners},
+              .settings = std::move(made.settings),
+              .effective = std::move(made.effective),
+              .clients = std::move(material.clients),
+              .signer = std::move(material.signer),
+              .directory = std::move(material.directory),
+              .passwords = std::move(material.passwords),
+              .redis_tls = std::move(material.redis_tls),
+              .listeners = std::move(material.listeners)},
+          Renewals{},
           crypto,
           nullptr
       )) {}

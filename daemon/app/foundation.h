@@ -9,12 +9,9 @@
 #include "adapters/event/event_loop.h"
 #include "adapters/jose/jose_opener.h"
 #include "adapters/jose/jose_signer.h"
-#include "adapters/kafka/kafka_connection.h"
 #include "adapters/memory/memory_store.h"
 #include "adapters/openssl/openssl_crypto.h"
 #include "adapters/redis/redis_metrics.h"
-#include "adapters/redis/redis_options.h"
-#include "adapters/redis/redis_tls.h"
 #include "daemon/api/http_metrics.h"
 #include "daemon/app/edition.h"
 #include "daemon/auth/auth_metrics.h"
@@ -23,20 +20,10 @@
 #include "daemon/domain/rate_limiter.h"
 #include "daemon/sessions/directory_counters.h"
 #include "daemon/telemetry/log.h"
-#include "daemon/token/token_codec.h"
 #include "daemon/vault/vault.h"
 #include "daemon/verify/verify_metrics.h"
 
 namespace numproof {
-
-/// Passwords that the configuration names by file.
-struct Passwords {
-    RedisPassword redis;
-    RedisPassword sentinel;
-    KafkaPassword kafka;
-    KafkaPassword kafka_key;
-    KafkaPassword kafka_client;  ///< At the token endpoint.
-};
 
 /// Keys and clients, as read from their files.
 struct KeyMaterial {
@@ -55,19 +42,17 @@ struct KeyMaterial {
 );
 
 /// What all threads share. Everything in it is immutable or thread-safe, and outlives them; but
-/// `edition` is the main thread's own.
+/// `edition` is the main thread's own. What it says of roles, listeners, the kind of store and the
+/// spool is the same in every edition: only a restart changes it.
 struct Foundation {
     Foundation(Configuration made, KeyMaterial material, Log& opened);
 
-    const Configuration configuration;  ///< As at the start; what reloads is in `edition`.
     SystemClock clock;
     OpensslCrypto crypto;
     JoseOpener opener;
-    Log* const log;          ///< Outlives everything that is made here.
-    const KeyMaterial keys;  ///< As at the start; what reloads is in `edition`.
-    Vault vault;
-    TokenCodec codec;
-    MemoryStore memory;  ///< Empty unless the directory lives here.
+    Log* const log;            ///< Outlives everything that is made here.
+    const KeyRing audit_keys;  ///< Only a restart changes them.
+    MemoryStore memory;        ///< Empty unless the directory lives here.
     RateLimiter per_client;
     std::shared_ptr<const Edition> edition;  ///< The one in force. Workers are handed it.
 
@@ -78,9 +63,6 @@ struct Foundation {
     RedisMetrics redis;
 
     std::atomic<bool> draining{false};
-
-    /// As at the start: for settings that only a restart changes.
-    [[nodiscard]] const Settings& settings() const noexcept { return configuration.settings; }
 };
 
 }  // namespace numproof

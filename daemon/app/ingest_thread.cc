@@ -65,10 +65,14 @@ IngestOptions ingest_options_of(const Settings& settings) {
     return options;
 }
 
-KafkaFeedSettings feed_settings_of(const Foundation& foundation, Membership membership) {
-    const auto& settings = foundation.settings();
+KafkaFeedSettings feed_settings_of(
+    const Foundation& foundation,
+    const std::shared_ptr<const Edition>& edition,
+    Membership membership
+) {
+    const auto& settings = edition->settings;
     KafkaFeedSettings feed;
-    feed.connection = kafka_connection_of(foundation);
+    feed.connection = kafka_connection_of(foundation, edition);
     feed.group = settings.ingest.group;
     feed.instance_id = membership == Membership::lasting ? settings.node.name : "";
     for (const auto& topic : settings.ingest.feeds) {
@@ -103,16 +107,17 @@ std::string waits_of(const IngestProgress& progress, const std::string& dead_let
 
 }  // namespace
 
-IngestThread::IngestThread(Foundation& foundation)
+IngestThread::IngestThread(Foundation& foundation, std::shared_ptr<const Edition> edition)
     : foundation_(foundation),
-      vault_(foundation.crypto, foundation.keys.directory),
-      stores_(foundation, loop_),
+      edition_(std::move(edition)),
+      vault_(foundation.crypto, edition_->directory),
+      stores_(foundation, loop_, *edition_),
       standing_(
           {.store = stores_.records(),
            .clock = foundation.clock,
            .loop = loop_,
-           .vault = foundation.vault},
-          standing_limits_of(foundation.settings())
+           .vault = *edition_->vault},
+          standing_limits_of(edition_->settings)
       ),
       counters_(foundation.clock) {}
 
@@ -121,9 +126,9 @@ IngestThread::~IngestThread() {
 }
 
 Result<std::unique_ptr<IngestThread>> IngestThread::make(
-    Foundation& foundation, Membership membership
+    Foundation& foundation, std::shared_ptr<const Edition> edition, Membership membership
 ) {
-    std::unique_ptr<IngestThread> made{new IngestThread{foundation}};
+    std::unique_ptr<IngestThread> made{new IngestThread{foundation, std::move(edition)}};
     auto connected = made->connect(membership);
     if (!connected) {
         return pass_on(connected);
@@ -134,13 +139,14 @@ Result<std::unique_ptr<IngestThread>> IngestThread::make(
 Result<void> IngestThread::connect(Membership membership) {
     const KafkaEnvironment environment{
         .base = loop_.base(), .loop = loop_, .clock = foundation_.clock, .log = *foundation_.log};
-    auto feed = KafkaSessionFeed::make(feed_settings_of(foundation_, membership), environment);
+    auto feed =
+        KafkaSessionFeed::make(feed_settings_of(foundation_, edition_, membership), environment);
     if (!feed) {
         return pass_on(feed);
     }
     auto letters = KafkaDeadLetters::make(
-        {.connection = kafka_connection_of(foundation_),
-         .topic = foundation_.settings().ingest.dead_letter_topic},
+        {.connection = kafka_connection_of(foundation_, edition_),
+         .topic = edition_->settings.ingest.dead_letter_topic},
         environment
     );
     if (!letters) {
@@ -148,7 +154,7 @@ Result<void> IngestThread::connect(Membership membership) {
     }
     feed_ = std::move(*feed);
     dead_letters_ = std::move(*letters);
-    ingest_ = std::make_unique<Ingest>(ingest_parts(), ingest_options_of(foundation_.settings()));
+    ingest_ = std::make_unique<Ingest>(ingest_parts(), ingest_options_of(edition_->settings));
     make_sweep();
     return {};
 }
@@ -163,7 +169,7 @@ void IngestThread::make_sweep() {
         .store = stores_.records(),
         .clock = foundation_.clock,
         .loop = loop_,
-        .vault = foundation_.vault,
+        .vault = *edition_->vault,
         .log = *foundation_.log,
         .removed = counters_.leftovers};
     sweep_ = std::make_unique<LeftoverSweep>(parts, SweepPace{});
@@ -216,7 +222,7 @@ IngestProgress IngestThread::progress() const {
 }
 
 std::string IngestThread::trouble() const {
-    return waits_of(progress(), foundation_.settings().ingest.dead_letter_topic);
+    return waits_of(progress(), edition_->settings.ingest.dead_letter_topic);
 }
 
 void IngestThread::leave() {

@@ -28,9 +28,10 @@ enum class Membership : std::uint8_t {
 /// The thread that reads session events into the directory.
 class IngestThread {
 public:
-    /// Fails with invalid_configuration.
+    /// Reads under `edition` once it is started; until then its group does not know of it. Fails
+    /// with invalid_configuration.
     [[nodiscard]] static Result<std::unique_ptr<IngestThread>> make(
-        Foundation& foundation, Membership membership
+        Foundation& foundation, std::shared_ptr<const Edition> edition, Membership membership
     );
 
     IngestThread(const IngestThread&) = delete;
@@ -44,9 +45,6 @@ public:
 
     /// True when leave() is done.
     [[nodiscard]] bool left() const noexcept { return left_.load(); }
-
-    /// From now on the directory keys are those of `ring`; from any thread.
-    void rotate(KeyRing ring) { vault_.rotate(std::move(ring)); }
 
     void stop();
 
@@ -83,7 +81,7 @@ public:
     }
 
 private:
-    explicit IngestThread(Foundation& foundation);
+    IngestThread(Foundation& foundation, std::shared_ptr<const Edition> edition);
 
     [[nodiscard]] Result<void> connect(Membership membership);
     [[nodiscard]] Ingest::Parts ingest_parts();
@@ -91,6 +89,7 @@ private:
     [[nodiscard]] Task<void> publish_progress();
 
     Foundation& foundation_;
+    const std::shared_ptr<const Edition> edition_;
     Vault vault_;  ///< Names by the generation that is built; the others' by the one that is whole.
     EventLoop loop_;
     LoopStores stores_;

@@ -23,8 +23,8 @@ std::string basic_credentials(const std::string& client, const KafkaPassword& se
            to_base64(encode_query_text(client) + ":" + encode_query_text(secret.reveal()));
 }
 
-ClientRequest request_of(const Foundation& foundation) {
-    const auto& security = foundation.settings().kafka.security;
+ClientRequest request_of(const Edition& edition) {
+    const auto& security = edition.settings.kafka.security;
     ClientRequest request{
         .method = "POST",
         .url = security.token_endpoint_url,
@@ -37,8 +37,7 @@ ClientRequest request_of(const Foundation& foundation) {
     request.fields = {
         {"Content-Type", "application/x-www-form-urlencoded"},
         {"Accept", "application/json"},
-        {"Authorization",
-         basic_credentials(security.client_id, foundation.keys.passwords.kafka_client)}};
+        {"Authorization", basic_credentials(security.client_id, edition.passwords.kafka_client)}};
     return request;
 }
 
@@ -81,14 +80,14 @@ Result<KafkaToken> read_token_answer(int status, std::string_view body, WallTime
         .expires = now + std::chrono::seconds{std::min(life, kLifeMax)}};
 }
 
-KafkaTokenSource kafka_token_source_of(const Foundation& foundation) {
-    if (foundation.settings().kafka.security.mechanism != "OAUTHBEARER") {
+KafkaTokenSource kafka_token_source_of(const Clock& clock, std::shared_ptr<const Edition> edition) {
+    if (edition->settings.kafka.security.mechanism != "OAUTHBEARER") {
         return {};
     }
-    return [&foundation]() -> Result<KafkaToken> {
+    return [&clock, edition = std::move(edition)]() -> Result<KafkaToken> {
         // A token's life is counted from before the question: then it ends sooner, never later.
-        const auto asked_at = foundation.clock.wall_now();
-        auto answer = send_request(request_of(foundation));
+        const auto asked_at = clock.wall_now();
+        auto answer = send_request(request_of(*edition));
         if (!answer) {
             return fail(
                 ErrorCode::broker_unavailable,

@@ -33,8 +33,8 @@ RedisMode mode_of(RedisSetup setup) {
 
 }  // namespace
 
-RedisOptions redis_options_of(const Foundation& foundation) {
-    const auto& redis = foundation.settings().directory.redis;
+RedisOptions redis_options_of(const Edition& edition) {
+    const auto& redis = edition.settings.directory.redis;
     std::vector<std::string> addresses;
     for (const auto& address : redis.addresses) {
         addresses.push_back(address_text(address));
@@ -45,15 +45,15 @@ RedisOptions redis_options_of(const Foundation& foundation) {
         .sentinel =
             {.master_name = redis.master_name,
              .username = redis.sentinel_username,
-             .password = foundation.keys.passwords.sentinel},
+             .password = edition.passwords.sentinel},
         .username = redis.username,
-        .password = foundation.keys.passwords.redis,
-        .tls = foundation.keys.redis_tls,
+        .password = edition.passwords.redis,
+        .tls = edition.redis_tls,
         .deadline = redis.deadline};
 }
 
-LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
-    if (foundation.settings().directory.backend == DirectoryBackend::memory) {
+LoopStores::LoopStores(Foundation& foundation, EventLoop& loop, const Edition& edition) {
+    if (edition.settings.directory.backend == DirectoryBackend::memory) {
         records_ = std::make_unique<MemoryRecordStore>(foundation.memory);
         grants_ = std::make_unique<MemoryGrantStore>(foundation.memory);
         return;
@@ -63,7 +63,7 @@ LoopStores::LoopStores(Foundation& foundation, EventLoop& loop) {
         .clock = foundation.clock,
         .log = *foundation.log,
         .metrics = foundation.redis};
-    redis_ = std::make_unique<RedisClient>(environment, redis_options_of(foundation));
+    redis_ = std::make_unique<RedisClient>(environment, redis_options_of(edition));
     records_ = std::make_unique<RedisRecordStore>(*redis_);
     grants_ = std::make_unique<RedisGrantStore>(*redis_);
     walk_ = std::make_unique<RedisKeyWalk>(*redis_);

@@ -12,10 +12,10 @@
 namespace numproof {
 
 /// The directory's store as one loop sees it: views of the memory store, or a Redis connection of
-/// the loop's own. Made and destroyed while the loop does not run; used on it.
+/// the loop's own. Made and destroyed on it, or while it does not run; used on it.
 class LoopStores {
 public:
-    LoopStores(Foundation& foundation, EventLoop& loop);
+    LoopStores(Foundation& foundation, EventLoop& loop, const Edition& edition);
     ~LoopStores();
     LoopStores(const LoopStores&) = delete;
     LoopStores& operator=(const LoopStores&) = delete;
@@ -40,7 +40,7 @@ private:
     std::unique_ptr<KeyWalk> walk_;
 };
 
-/// How the configuration's Redis is reached.
-[[nodiscard]] RedisOptions redis_options_of(const Foundation& foundation);
+/// How the edition's Redis is reached.
+[[nodiscard]] RedisOptions redis_options_of(const Edition& edition);
 
 }  // namespace numproof

@@ -24,6 +24,17 @@ constexpr Milliseconds kAdminRequest{30'000};
 using DeskCommand =
     Task<http::Response> (DeadLetterDesk::*)(const http::Request& request, Deadline deadline);
 
+Membership membership_of(Node::Kind kind) {
+    return kind == Node::Kind::sandbox ? Membership::passing : Membership::lasting;
+}
+
+/// A question that was begun is answered from the directory of its beginning.
+Task<http::Response> look_up(
+    std::shared_ptr<SessionQuery> query, const http::Request& request, Deadline deadline
+) {
+    co_return co_await query->look_up(request, deadline);
+}
+
 StaticDocument yaml_document(std::string_view text) {
     return {.content_type = "application/yaml", .text = std::string{text}};
 }
@@ -45,18 +56,11 @@ std::map<std::string, StaticDocument> admin_documents() {
 Node::Node(Foundation& foundation, Kind kind)
     : foundation_(foundation),
       kind_(kind),
-      stores_(foundation, loop_),
-      standing_(
-          {.store = stores_.records(),
-           .clock = foundation.clock,
-           .loop = loop_,
-           .vault = foundation.vault},
-          standing_limits_of(foundation.settings())
-      ),
+      directories_(foundation, loop_),
       began_(foundation.clock.mono_now()),
       node_metrics_(foundation.clock, [this] { return facts(); }),
       process_metrics_(foundation.clock.wall_now()),
-      public_counts_(connection_caps_of(foundation.settings())),
+      public_counts_(connection_caps_of(foundation.edition->settings)),
       admin_counts_(kAdminCaps) {}
 
 Node::~Node() = default;
@@ -87,27 +91,9 @@ Result<void> Node::build(BoundSockets sockets) {
     audit_ = std::move(*audit);
     audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
     dead_letter_desk_ = std::make_unique<DeadLetterDesk>(foundation_, loop_, *audit_log_);
-    session_query_ =
-        std::make_unique<SessionQuery>(foundation_, stores_.records(), standing_, *audit_log_);
-    if (foundation_.settings().node.ingest) {
-        auto ingest = IngestThread::make(
-            foundation_, kind_ == Kind::sandbox ? Membership::passing : Membership::lasting
-        );
-        if (!ingest) {
-            return pass_on(ingest);
-        }
-        ingest_ = std::move(*ingest);
-    }
-    if (kind_ == Kind::regular) {
-        auto survey = KafkaTopicSurvey::make(
-            kafka_connection_of(foundation_),
-            topic_needs_of(foundation_.settings()),
-            *foundation_.log
-        );
-        if (!survey) {
-            return pass_on(survey);
-        }
-        topic_survey_ = std::move(*survey);
+    make_session_query();
+    if (auto made = build_feeds(); !made) {
+        return made;
     }
     const FrontParts front{
         .foundation = foundation_,
@@ -133,6 +119,29 @@ Result<void> Node::build(BoundSockets sockets) {
     return {};
 }
 
+Result<void> Node::build_feeds() {
+    if (foundation_.edition->settings.node.ingest) {
+        auto ingest = IngestThread::make(foundation_, foundation_.edition, membership_of(kind_));
+        if (!ingest) {
+            return pass_on(ingest);
+        }
+        ingest_ = std::move(*ingest);
+    }
+    if (kind_ == Kind::regular) {
+        auto survey = make_topic_survey(foundation_, foundation_.edition);
+        if (!survey) {
+            return pass_on(survey);
+        }
+        topic_survey_ = std::move(*survey);
+    }
+    return {};
+}
+
+void Node::make_session_query() {
+    session_query_ =
+        std::make_shared<SessionQuery>(foundation_, directories_.current(), *audit_log_);
+}
+
 std::vector<ReadinessCheck> Node::readiness_checks() {
     return {
         {.name = "draining", .trouble = [this] { return draining_trouble(); }},
@@ -141,16 +150,25 @@ std::vector<ReadinessCheck> Node::readiness_checks() {
 }
 
 void Node::make_reload(ReloadSource source) {
+    renewal_ = std::make_unique<Renewal>(Renewal::Parts{
+        .foundation = foundation_,
+        .loop = loop_,
+        .audit = *audit_,
+        .workers = workers_,
+        .directories = directories_,
+        .ingest = ingest_,
+        .survey = topic_survey_,
+        .membership = membership_of(kind_),
+        .directory_taken = [this] { make_session_query(); }});
     reload_ = std::make_unique<Reload>(
         Reload::Parts{
             .foundation = foundation_,
             .loop = loop_,
             .audit = *audit_log_,
             .counts = public_counts_,
-            .workers = workers_,
+            .renewal = *renewal_,
             .notifier = notifier_,
-            .ingest = [this] { return ingest_.get(); },
-            .marker_key = [this] { return standing_.marker_key(); },
+            .marker_key = [this] { return watch().marker_key(); },
             .status = [this] { return to_line(report()); },
             .announced = [this] { return announced_; }},
         std::move(source)
@@ -192,7 +210,7 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
          {.method = http::Method::post,
           .run = [this](
                      const http::Request& request, Deadline deadline
-                 ) { return session_query_->look_up(request, deadline); }}},
+                 ) { return look_up(session_query_, request, deadline); }}},
         {"/v1/reload",
          {.method = http::Method::post,
           .run = [this](
@@ -224,16 +242,16 @@ std::string Node::config_json() {
 std::string Node::feed_json() {
     const auto own = ingest_ ? std::optional{ingest_->progress()} : std::nullopt;
     return to_json(FeedReport{
-        .settings = foundation_.settings(),
+        .settings = foundation_.edition->settings,
         .now = foundation_.clock.wall_now(),
-        .standing = standing_.basis().standing,
+        .standing = watch().basis().standing,
         .own = own,
-        .known = standing_.partitions()});
+        .known = watch().partitions()});
 }
 
 std::string Node::keys_json() {
     return numproof::keys_json(
-        foundation_.edition->directory, standing_.marker_key(), foundation_.vault.mark()
+        foundation_.edition->directory, watch().marker_key(), foundation_.edition->vault->mark()
     );
 }
 
@@ -269,14 +287,14 @@ std::vector<const MetricSource*> Node::metric_sources() const {
 }
 
 std::optional<std::string> Node::directory_trouble() const {
-    if (const auto refusal = stores_.refusal()) {
+    if (const auto refusal = directories_.current()->stores.refusal()) {
         return *refusal;
     }
     if (const auto refused = foundation_.redis.writes.trouble(foundation_.clock.mono_now())) {
         return refused;
     }
     // Ready means that every worker would answer: each has a view of its own.
-    auto standing = standing_.basis().standing;
+    auto standing = watch().basis().standing;
     for (const auto& worker : workers_) {
         standing = standing == Standing::usable ? worker->standing() : standing;
     }
@@ -284,10 +302,10 @@ std::optional<std::string> Node::directory_trouble() const {
         return std::nullopt;
     }
     std::string words{name_of(standing)};
-    if (const auto silent = standing_.most_silent(); silent && standing == Standing::stale) {
+    if (const auto silent = watch().most_silent(); silent && standing == Standing::stale) {
         words += ": nothing new from " + silent->topic + "/" + std::to_string(silent->partition);
     }
-    if (const auto missing = standing_.missing_key(); !missing.empty()) {
+    if (const auto missing = watch().missing_key(); !missing.empty()) {
         words += ": " + missing;
     }
     if (const auto rebuild = ingest_ ? ingest_->rebuild() : std::nullopt) {
@@ -314,9 +332,9 @@ NodeFacts Node::facts() {
     NodeFacts facts{
         .version = kVersion,
         .checks = {},
-        .basis = standing_.basis(),
-        .max_staleness = foundation_.settings().directory.max_staleness,
-        .spool_bytes_max = foundation_.settings().audit.spool_bytes_max,
+        .basis = watch().basis(),
+        .max_staleness = foundation_.edition->settings.directory.max_staleness,
+        .spool_bytes_max = foundation_.edition->settings.audit.spool_bytes_max,
         .certificates = certificates_of(foundation_)};
     for (const auto& check : readiness_checks()) {
         facts.checks.push_back({.name = check.name, .well = !check.trouble().has_value()});
@@ -329,7 +347,7 @@ StatusReport Node::report() {
         .foundation = foundation_,
         .reload_refusal = reload_->refusal(),
         .troubles = admin_router_->troubles(),
-        .basis = standing_.basis(),
+        .basis = watch().basis(),
         .rebuild = ingest_ ? ingest_->rebuild() : std::nullopt,
         .backlog = audit_->spool().index().backlog(),
         .connections = public_counts_.total(),

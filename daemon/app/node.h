@@ -15,12 +15,13 @@
 #include "daemon/app/dead_letter_desk.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/ingest_thread.h"
-#include "daemon/app/loop_stores.h"
+#include "daemon/app/loop_directory.h"
 #include "daemon/app/node_metrics.h"
 #include "daemon/app/node_signals.h"
 #include "daemon/app/process_metrics.h"
 #include "daemon/app/pulse.h"
 #include "daemon/app/reload.h"
+#include "daemon/app/renewal.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/session_query.h"
 #include "daemon/app/sockets.h"
@@ -51,7 +52,12 @@ private:
     Node(Foundation& foundation, Kind kind);
 
     [[nodiscard]] Result<void> build(BoundSockets sockets);
+    [[nodiscard]] Result<void> build_feeds();
+    void make_session_query();
     void make_reload(ReloadSource source);
+
+    [[nodiscard]] const StandingWatch& watch() const { return directories_.current()->standing; }
+
     [[nodiscard]] AdminParts admin_parts();
     [[nodiscard]] std::map<std::string, AdminCommand> admin_commands();
     [[nodiscard]] std::vector<const MetricSource*> metric_sources() const;
@@ -83,8 +89,7 @@ private:
     Foundation& foundation_;
     const Kind kind_;
     EventLoop loop_;
-    LoopStores stores_;
-    StandingWatch standing_;
+    LoopDirectories directories_;
     Notifier notifier_;
     Pulse pulse_;
     HeapCare heap_care_;
@@ -103,7 +108,8 @@ private:
     std::unique_ptr<IngestThread> ingest_;
     std::unique_ptr<KafkaTopicSurvey> topic_survey_;  ///< Not in the sandbox.
     std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
-    std::unique_ptr<SessionQuery> session_query_;
+    std::shared_ptr<SessionQuery> session_query_;  ///< A question keeps it to its end.
+    std::unique_ptr<Renewal> renewal_;
     std::unique_ptr<Reload> reload_;
     std::unique_ptr<AdminRouter> admin_router_;
     std::unique_ptr<HttpServer> admin_;

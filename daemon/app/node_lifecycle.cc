@@ -44,14 +44,14 @@ int Node::run() {
     watch_threads();
     foundation_.log->write(messages::started, {{"version", kVersion}});
     if (kind_ == Kind::sandbox) {
-        std::fputs(sandbox_banner(foundation_.settings()).c_str(), stdout);
+        std::fputs(sandbox_banner(foundation_.edition->settings).c_str(), stdout);
         std::fflush(stdout);
     }
     spawn(note_start());
-    spawn(standing_.run());
+    directories_.start();
     spawn(tend());
     loop_.run();
-    stores_.close();
+    directories_.close();
     foundation_.log->write(messages::stopped, {});
     return exit_code_;
 }
@@ -118,7 +118,7 @@ Task<void> Node::note_start() {
         .time = foundation_.clock.wall_now(),
         .config_hash = foundation_.edition->config_hash,
         .version = kVersion,
-        .node = foundation_.settings().node.name,
+        .node = foundation_.edition->settings.node.name,
         .cause = "start"};
     auto entry = entry_of(event);
     const auto deadline = Deadline::after(foundation_.clock.mono_now(), kBeatWithin);
@@ -140,22 +140,25 @@ void Node::tend_once() {
     } else {
         foundation_.log->write(messages::thread_stuck, {{"threads", joined(stuck)}});
     }
-    if (const auto refusal = stores_.refusal(); refusal && !announced_ && !foundation_.draining) {
+    if (const auto refusal = directories_.current()->stores.refusal();
+        refusal && !announced_ && !foundation_.draining) {
         foundation_.log->write(messages::refused_for_good, {{"reason", *refusal}});
         exit_code_ = kExitUnavailable;
         begin_drain();
     }
-    if (ingest_ && ingest_->refused() && !foundation_.draining) {
+    const bool reads = ingest_ && !renewal_->changes_ingest() && !foundation_.draining;
+    if (reads && ingest_->refused()) {
         exit_code_ = kExitUnavailable;  // The feed has said why.
         begin_drain();
     }
-    if (ingest_ && ingest_->left() && !foundation_.draining) {
+    if (reads && ingest_->left()) {
         exit_code_ = kExitUnavailable;  // It lacks a key, and has said which.
         begin_drain();
     }
     if (ingest_ && heap_care_.due(ingest_->records(), foundation_.clock.mono_now())) {
         give_back_heap();
     }
+    directories_.sweep();
     note_readiness();
     accept_callers();
 }
@@ -205,6 +208,9 @@ Task<void> Node::drain() {
     co_await stay_for_latecomers();
     for (auto& worker : workers_) {
         worker->begin_drain();
+    }
+    while (reload_->running()) {
+        co_await loop_.sleep(kTendEvery);
     }
     if (ingest_) {
         ingest_->leave();

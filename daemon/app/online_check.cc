@@ -30,7 +30,7 @@ Task<void> ask_store(
 
 Result<void> check_store(Foundation& foundation) {
     EventLoop loop;
-    LoopStores stores{foundation, loop};
+    LoopStores stores{foundation, loop, *foundation.edition};
     Result<void> answer;
     spawn(ask_store(stores.records(), foundation.clock, loop, answer));
     loop.run();
@@ -41,9 +41,10 @@ Result<void> check_store(Foundation& foundation) {
 }
 
 Result<void> check_topics(const Foundation& foundation) {
-    const auto& settings = foundation.settings();
+    const auto& settings = foundation.edition->settings;
     auto topics = KafkaTopics::make(
-        kafka_connection_of(foundation), {.clock = foundation.clock, .log = *foundation.log}
+        kafka_connection_of(foundation, foundation.edition),
+        {.clock = foundation.clock, .log = *foundation.log}
     );
     if (!topics) {
         return pass_on(topics);
@@ -92,7 +93,7 @@ int check_online(Configuration configuration, KeyMaterial material) {
     Foundation foundation{std::move(configuration), std::move(material), log};
     std::puts("the configuration is good");
     const int store = tell("directory", check_store(foundation));
-    const bool own_broker = foundation.settings().kafka.brokers.empty();
+    const bool own_broker = foundation.edition->settings.kafka.brokers.empty();
     const int broker = own_broker ? kExitOk : tell("kafka", check_topics(foundation));
     return store != kExitOk ? store : broker;
 }

@@ -52,8 +52,11 @@ Result<ListenAddress> listen_address_of(const HostPort& listen) {
     return ListenAddress{TcpAddress{.address = *address, .port = listen.port}};
 }
 
-KafkaConnection kafka_connection_of(const Foundation& foundation) {
-    const auto& kafka = foundation.settings().kafka;
+KafkaConnection kafka_connection_of(
+    const Foundation& foundation, const std::shared_ptr<const Edition>& edition
+) {
+    const auto& kafka = edition->settings.kafka;
+    const auto& passwords = edition->passwords;
     const auto& security = kafka.security;
     return {
         .brokers = kafka.brokers,
@@ -61,12 +64,12 @@ KafkaConnection kafka_connection_of(const Foundation& foundation) {
             {.protocol = security.protocol,
              .mechanism = security.mechanism,
              .username = security.username,
-             .password = foundation.keys.passwords.kafka,
+             .password = passwords.kafka,
              .ca_file = security.ca_file,
              .certificate_file = security.certificate_file,
              .key_file = security.key_file,
-             .key_password = foundation.keys.passwords.kafka_key,
-             .token_source = kafka_token_source_of(foundation)},
+             .key_password = passwords.kafka_key,
+             .token_source = kafka_token_source_of(foundation.clock, edition)},
         .properties = kafka.properties};
 }
 

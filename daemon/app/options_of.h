@@ -26,8 +26,10 @@ namespace numproof {
 /// Where to bind; a host name is refused.
 [[nodiscard]] Result<ListenAddress> listen_address_of(const HostPort& listen);
 
-/// How the brokers are reached.
-[[nodiscard]] KafkaConnection kafka_connection_of(const Foundation& foundation);
+/// How the brokers are reached under `edition`.
+[[nodiscard]] KafkaConnection kafka_connection_of(
+    const Foundation& foundation, const std::shared_ptr<const Edition>& edition
+);
 
 /// What each topic that this node uses must be like.
 [[nodiscard]] std::vector<TopicNeeds> topic_needs_of(const Settings& settings);

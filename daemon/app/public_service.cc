@@ -10,13 +10,14 @@
 namespace numproof {
 namespace {
 
-VerifyParts verify_parts(const ServiceParts& parts, const Edition& edition, AuditTrail& audit) {
-    auto& foundation = parts.foundation;
+VerifyParts verify_parts(
+    Foundation& foundation, LoopDirectory& directory, const Edition& edition, AuditTrail& audit
+) {
     return {
-        .codec = foundation.codec,
-        .vault = foundation.vault,
-        .grants = parts.directory.stores.grants(),
-        .standing = parts.directory.standing,
+        .codec = edition.codec,
+        .vault = *edition.vault,
+        .grants = directory.stores.grants(),
+        .standing = directory.standing,
         .audit = audit,
         .clock = foundation.clock,
         .limiter = foundation.per_client,
@@ -26,14 +27,15 @@ VerifyParts verify_parts(const ServiceParts& parts, const Edition& edition, Audi
         .per_client = edition.settings.http.rate_per_client};
 }
 
-AuthParts auth_parts(const ServiceParts& parts, const Edition& edition, AuditTrail& audit) {
-    auto& foundation = parts.foundation;
+AuthParts auth_parts(
+    Foundation& foundation, LoopDirectory& directory, const Edition& edition, AuditTrail& audit
+) {
     return {
-        .codec = foundation.codec,
-        .vault = foundation.vault,
-        .numbers = parts.directory.numbers,
-        .standing = parts.directory.standing,
-        .grants = parts.directory.stores.grants(),
+        .codec = edition.codec,
+        .vault = *edition.vault,
+        .numbers = directory.numbers,
+        .standing = directory.standing,
+        .grants = directory.stores.grants(),
         .audit = audit,
         .opener = foundation.opener,
         .clock = foundation.clock,
@@ -48,16 +50,20 @@ AuthParts auth_parts(const ServiceParts& parts, const Edition& edition, AuditTra
 
 PublicService::PublicService(const ServiceParts& parts, std::shared_ptr<const Edition> edition)
     : edition_(std::move(edition)),
+      directory_(parts.directories.current()),
       audit_(
           parts.foundation.crypto,
-          parts.foundation.keys.audit,
+          parts.foundation.audit_keys,
           parts.foundation.clock,
           parts.audit_log,
           audit_origin_of(*edition_),
           spool_policy_of(edition_->settings)
       ),
-      verifier_(verify_parts(parts, *edition_, audit_)),
-      auth_(auth_parts(parts, *edition_, audit_), auth_settings_of(edition_->settings)),
+      verifier_(verify_parts(parts.foundation, *directory_, *edition_, audit_)),
+      auth_(
+          auth_parts(parts.foundation, *directory_, *edition_, audit_),
+          auth_settings_of(edition_->settings)
+      ),
       oauth_(auth_),
       router_(public_parts(parts)) {}
 

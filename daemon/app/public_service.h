@@ -18,11 +18,12 @@ namespace numproof {
 /// What services of one event loop work with; all of it outlives them.
 struct ServiceParts {
     Foundation& foundation;
-    LoopDirectory& directory;
+    LoopDirectories& directories;
     AuditLog& audit_log;
 };
 
-/// Everything that answers a request under one edition. Belongs to one event loop.
+/// Everything that answers a request under one edition, from the directory that is current when
+/// it is made. Belongs to one event loop.
 class PublicService {
 public:
     PublicService(const ServiceParts& parts, std::shared_ptr<const Edition> edition);
@@ -38,6 +39,7 @@ private:
     [[nodiscard]] std::optional<SourceEndpoint> source_of(const http::Request& request) const;
 
     const std::shared_ptr<const Edition> edition_;
+    const std::shared_ptr<LoopDirectory> directory_;
     AuditTrail audit_;
     Verifier verifier_;
     AuthEndpoints auth_;

@@ -2,7 +2,6 @@
 #include "daemon/app/reload.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "daemon/app/options_of.h"
@@ -14,8 +13,6 @@
 namespace numproof {
 namespace {
 
-// A worker turns its loop many times a second; the watchdog sees one that does not.
-constexpr Milliseconds kAdoptWithin{20'000};
 constexpr Milliseconds kLookEvery{2};
 constexpr Milliseconds kNoteWithin{5'000};
 
@@ -102,8 +99,12 @@ Task<Reload::Outcome> Reload::attempt() {
     if (!plan.refusal.empty()) {
         co_return Outcome{.changed = {}, .refusal = std::move(plan.refusal)};
     }
-    auto edition = next_edition(parts_.foundation, std::move(*fresh));
-    co_await bring_into_force(std::move(edition));
+    const auto edition = next_edition(parts_.foundation, std::move(*fresh), plan.renewals);
+    auto trouble = co_await parts_.renewal.prepare(edition);
+    if (!trouble.empty()) {
+        co_return Outcome{.changed = {}, .refusal = std::move(trouble) + "\n"};
+    }
+    co_await bring_into_force(edition);
     co_await note_in_audit();
     co_return Outcome{.changed = std::move(plan.changed), .refusal = {}};
 }
@@ -112,23 +113,9 @@ Task<void> Reload::bring_into_force(std::shared_ptr<const Edition> edition) {
     auto& foundation = parts_.foundation;
     source_.admit_log_from(severity_of(edition->settings.log.level));
     parts_.counts.bound_by(connection_caps_of(edition->settings));
-    if (edition->directory.front().id != foundation.edition->directory.front().id ||
-        edition->directory.size() != foundation.edition->directory.size()) {
-        foundation.vault.rotate(edition->directory);
-        if (auto* const ingest = parts_.ingest()) {
-            ingest->rotate(edition->directory);
-        }
-    }
+    edition->vault->rotate(edition->directory);
     foundation.edition = edition;
-    const auto done = std::make_shared<std::atomic<std::size_t>>(0);
-    for (const auto& worker : parts_.workers) {
-        worker->adopt(edition, [done] { done->fetch_add(1); });
-    }
-    const auto& clock = foundation.clock;
-    const auto deadline = Deadline::after(clock.mono_now(), kAdoptWithin);
-    while (done->load() < parts_.workers.size() && !deadline.passed(clock.mono_now())) {
-        co_await parts_.loop.sleep(kLookEvery);
-    }
+    co_await parts_.renewal.take(std::move(edition));
 }
 
 Task<void> Reload::note_in_audit() {
@@ -137,7 +124,7 @@ Task<void> Reload::note_in_audit() {
         .time = foundation.clock.wall_now(),
         .config_hash = foundation.edition->config_hash,
         .version = kVersion,
-        .node = foundation.settings().node.name,
+        .node = foundation.edition->settings.node.name,
         .cause = "reload"};
     auto entry = entry_of(event);
     const auto deadline = Deadline::after(foundation.clock.mono_now(), kNoteWithin);

@@ -9,10 +9,9 @@
 
 #include "adapters/evhtp/connection_counts.h"
 #include "adapters/systemd/notifier.h"
-#include "daemon/app/ingest_thread.h"
 #include "daemon/app/reload_metrics.h"
 #include "daemon/app/reload_plan.h"
-#include "daemon/app/worker.h"
+#include "daemon/app/renewal.h"
 #include "daemon/ports/audit_log.h"
 
 namespace numproof {
@@ -33,9 +32,8 @@ public:
         EventLoop& loop;
         AuditLog& audit;
         ConnectionCounts& counts;
-        std::vector<std::unique_ptr<Worker>>& workers;
+        Renewal& renewal;
         const Notifier& notifier;
-        std::function<IngestThread*()> ingest;    ///< nullptr: without the role.
         std::function<std::string()> marker_key;  ///< See plan_reload().
         std::function<std::string()> status;      ///< One line for the service manager.
         std::function<bool()> announced;          ///< READY=1 has been sent.
@@ -52,6 +50,9 @@ public:
 
     /// Why the last reload was refused, one reason a line; nullopt: it was not, or there was none.
     [[nodiscard]] const std::optional<std::string>& refusal() const noexcept { return refusal_; }
+
+    /// True until all that a reload changes is in its place.
+    [[nodiscard]] bool running() const noexcept { return running_; }
 
     [[nodiscard]] const MetricSource& metrics() const noexcept { return metrics_; }
 

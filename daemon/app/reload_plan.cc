@@ -15,7 +15,16 @@ namespace {
 struct Reloadable {
     std::string_view path;
     void (*take)(Settings& to, const Settings& from);
+    Renewals renewals{};
 };
+
+// The thread that reads feeds writes by what the directory's settings say.
+constexpr Renewals kDirectory{.directory = true, .ingest = true, .kafka = false};
+constexpr Renewals kFeeds{.directory = false, .ingest = true, .kafka = true};
+
+void take_directory(Settings& to, const Settings& from) {
+    to.directory = from.directory;  // Its backend is the same: plan_reload() saw to that.
+}
 
 // What is not here is bound, opened or agreed on with others at the start.
 constexpr std::array kReloadable{
@@ -50,11 +59,26 @@ constexpr std::array kReloadable{
             to.auth = from.auth;
             to.auth.issuer = std::move(issuer);
         }},
+    Reloadable{"directory.key_file", take_directory},
+    Reloadable{"directory.redis", take_directory, kDirectory},
+    Reloadable{"directory.max_staleness", take_directory, kDirectory},
+    Reloadable{"directory.conflict_skew", take_directory, kDirectory},
+    Reloadable{"directory.missed_interims", take_directory, kDirectory},
+    Reloadable{"directory.lateness_max", take_directory, kDirectory},
+    Reloadable{"directory.domains", take_directory, kDirectory},
+    Reloadable{"directory.default_domain", take_directory, kDirectory},
+    Reloadable{"directory.numbering", take_directory, kDirectory},
     Reloadable{
-        "directory.key_file",
+        "kafka",
         [](Settings& to, const Settings& from) {
-            to.directory.key_file = from.directory.key_file;
-        }},
+            // The sandbox's own broker is not written down.
+            auto brokers = from.kafka.brokers.empty() ? to.kafka.brokers : from.kafka.brokers;
+            to.kafka = from.kafka;
+            to.kafka.brokers = std::move(brokers);
+        },
+        kFeeds},
+    Reloadable{
+        "ingest", [](Settings& to, const Settings& from) { to.ingest = from.ingest; }, kFeeds},
     Reloadable{
         "audit.on_spool_failure",
         [](Settings& to, const Settings& from) {
@@ -68,10 +92,12 @@ bool is_below(std::string_view path, std::string_view top) {
     return path == top || (path.starts_with(top) && path[top.size()] == '.');
 }
 
-bool is_reloadable(std::string_view path) {
-    return std::ranges::any_of(kReloadable, [path](const Reloadable& part) {
+/// nullptr: only a restart changes it.
+const Reloadable* reloadable_at(std::string_view path) {
+    const auto* const found = std::ranges::find_if(kReloadable, [path](const Reloadable& part) {
         return is_below(path, part.path);
     });
+    return found == kReloadable.end() ? nullptr : found;
 }
 
 /// A setting that is another now.
@@ -133,8 +159,10 @@ public:
         std::vector<Difference> differences;
         find_differences(before, now, {}, differences);
         for (auto& difference : differences) {
-            if (is_reloadable(difference.path) || is_listener_tls(difference.path)) {
-                plan_.changed.push_back(std::move(difference.path));
+            if (is_listener_tls(difference.path)) {
+                change_if(true, difference.path);
+            } else if (const auto* const part = reloadable_at(difference.path)) {
+                change_if(true, difference.path, part->renewals);
             } else {
                 refuse(difference.path, difference.at, "only a restart changes this");
             }
@@ -169,10 +197,17 @@ public:
         }
     }
 
-    void change_if(bool different, std::string_view what) {
-        if (different) {
+    void change_if(bool different, std::string_view what, Renewals renewals = {}) {
+        if (!different) {
+            return;
+        }
+        if (std::ranges::find(plan_.changed, what) == plan_.changed.end()) {
             plan_.changed.emplace_back(what);
         }
+        auto& all = plan_.renewals;
+        all.directory = all.directory || renewals.directory;
+        all.ingest = all.ingest || renewals.ingest;
+        all.kafka = all.kafka || renewals.kafka;
     }
 
     void refuse_if(bool different, std::string_view path, const ConfigNode& now) {
@@ -217,17 +252,19 @@ bool differ(const Password& before, const Password& now) {
     return before.reveal() != now.reveal();
 }
 
-void compare_passwords(
-    const Passwords& before, const Passwords& now, const ConfigNode& tree, Comparison& comparison
-) {
-    const auto look = [&](bool different, std::string_view path) {
-        comparison.refuse_if(different, path, tree);
+void compare_passwords(const Passwords& before, const Passwords& now, Comparison& comparison) {
+    const auto look = [&](bool different, std::string_view path, Renewals renewals) {
+        comparison.change_if(different, path, renewals);
     };
-    look(differ(before.redis, now.redis), "directory.redis.password_file");
-    look(differ(before.sentinel, now.sentinel), "directory.redis.sentinel_password_file");
-    look(differ(before.kafka, now.kafka), "kafka.security.password_file");
-    look(differ(before.kafka_key, now.kafka_key), "kafka.security.key_password_file");
-    look(differ(before.kafka_client, now.kafka_client), "kafka.security.client_secret_file");
+    look(differ(before.redis, now.redis), "directory.redis.password_file", kDirectory);
+    look(
+        differ(before.sentinel, now.sentinel), "directory.redis.sentinel_password_file", kDirectory
+    );
+    look(differ(before.kafka, now.kafka), "kafka.security.password_file", kFeeds);
+    look(differ(before.kafka_key, now.kafka_key), "kafka.security.key_password_file", kFeeds);
+    look(
+        differ(before.kafka_client, now.kafka_client), "kafka.security.client_secret_file", kFeeds
+    );
 }
 
 /// Not the addresses: where the system chose a port, it stands in them.
@@ -253,7 +290,12 @@ ReloadPlan plan_reload(
     }
     comparison.certificates(now.listeners, material.listeners);
     const auto ring = names_of(material.directory);
-    comparison.change_if(names_of(now.directory) != ring, "directory keys");
+    // Who reads feeds seals the directory with the first key from its start on.
+    comparison.change_if(
+        names_of(now.directory) != ring,
+        "directory keys",
+        {.directory = false, .ingest = true, .kafka = false}
+    );
     if (!marker_key.empty() && std::ranges::find(ring, marker_key) == ring.end()) {
         comparison.refuse(
             "directory.key_file",
@@ -262,13 +304,15 @@ ReloadPlan plan_reload(
         );
     }
     comparison.refuse_if(
-        foundation.keys.audit.front().id != material.audit.front().id, "audit.key_file", tree
+        foundation.audit_keys.front().id != material.audit.front().id, "audit.key_file", tree
     );
-    compare_passwords(foundation.keys.passwords, material.passwords, tree, comparison);
+    compare_passwords(now.passwords, material.passwords, comparison);
     return comparison.take();
 }
 
-std::shared_ptr<const Edition> next_edition(const Foundation& foundation, Reading fresh) {
+std::shared_ptr<const Edition> next_edition(
+    const Foundation& foundation, Reading fresh, Renewals renewals
+) {
     auto settings = foundation.edition->settings;
     for (const auto& part : kReloadable) {
         part.take(settings, fresh.configuration.settings);
@@ -281,7 +325,10 @@ std::shared_ptr<const Edition> next_edition(const Foundation& foundation, Readin
             .clients = std::move(fresh.material.clients),
             .signer = std::move(fresh.material.signer),
             .directory = std::move(fresh.material.directory),
+            .passwords = std::move(fresh.material.passwords),
+            .redis_tls = std::move(fresh.material.redis_tls),
             .listeners = std::move(fresh.material.listeners)},
+        renewals,
         foundation.crypto,
         foundation.edition.get()
     );

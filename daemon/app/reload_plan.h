@@ -28,6 +28,7 @@ struct ReloadPlan {
     /// What only a restart can change, one `file:line:col: message` a line. Empty: the reload may
     /// be done, and then all of it is.
     std::string refusal;
+    Renewals renewals;  ///< What has to be made anew for it.
 };
 
 /// Compares `fresh` with what is in force. `marker_key`: the name of the directory key that the
@@ -38,7 +39,7 @@ struct ReloadPlan {
 
 /// The edition that follows the one in force, once plan_reload() refuses nothing.
 [[nodiscard]] std::shared_ptr<const Edition> next_edition(
-    const Foundation& foundation, Reading fresh
+    const Foundation& foundation, Reading fresh, Renewals renewals
 );
 
 }  // namespace numproof

@@ -86,8 +86,8 @@ SandboxCore::~SandboxCore() {
 }
 
 Result<void> SandboxCore::make_topics() {
-    const auto& settings = foundation_.settings();
-    const auto connection = kafka_connection_of(foundation_);
+    const auto& settings = foundation_.edition->settings;
+    const auto connection = kafka_connection_of(foundation_, foundation_.edition);
     auto topics =
         KafkaTopics::make(connection, {.clock = foundation_.clock, .log = *foundation_.log});
     if (!topics) {

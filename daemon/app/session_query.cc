@@ -76,25 +76,27 @@ void write_time(JsonWriter& json, std::string_view name, const std::optional<Eve
 }  // namespace
 
 SessionQuery::SessionQuery(
-    const Foundation& foundation, RecordStore& store, DirectoryStanding& standing, AuditLog& audit
+    const Foundation& foundation, std::shared_ptr<LoopDirectory> directory, AuditLog& audit
 )
     : foundation_(foundation),
-      store_(store),
-      standing_(standing),
+      directory_(std::move(directory)),
+      store_(directory_->stores.records()),
+      standing_(directory_->standing),
+      vault_(*directory_->edition->vault),
       audit_(audit),
-      rules_(directory_rules_of(foundation.settings())),
+      rules_(directory_rules_of(directory_->edition->settings)),
       reader_(
-          {.store = store,
-           .standing = standing,
+          {.store = store_,
+           .standing = standing_,
            .clock = foundation.clock,
-           .vault = foundation.vault,
+           .vault = *directory_->edition->vault,
            .counters = counters_},
           rules_,
-          routing_domains_of(foundation.settings())
+          routing_domains_of(directory_->edition->settings)
       ) {}
 
 std::string SessionQuery::reference(std::string_view kind, std::string_view octets) const {
-    return audit_reference(foundation_.crypto, foundation_.keys.audit.front().key, kind, octets);
+    return audit_reference(foundation_.crypto, foundation_.audit_keys.front().key, kind, octets);
 }
 
 Task<http::Response> SessionQuery::look_up(const http::Request& request, Deadline deadline) {
@@ -167,10 +169,10 @@ Task<Result<SessionQuery::Found>> SessionQuery::find(Form form, Deadline deadlin
     }
     if (!session.empty()) {
         const SessionName name{.source = source, .session = session};
-        const auto id = foundation_.vault.session_id(name);
+        const auto id = vault_.session_id(name);
         co_return co_await by_session(id, deadline);
     }
-    const auto id = foundation_.vault.subscriber_id(*parsed_number);
+    const auto id = vault_.subscriber_id(*parsed_number);
     co_return co_await by_number(id, deadline);
 }
 
@@ -221,7 +223,7 @@ Task<Result<std::optional<Bytes>>> SessionQuery::read(std::string key, Deadline 
     if (!records->front()) {
         co_return std::optional<Bytes>{};
     }
-    auto plain = RecordSeal{foundation_.vault}.open(key, *records->front());
+    auto plain = RecordSeal{vault_}.open(key, *records->front());
     if (!plain) {
         co_return pass_on(plain);
     }

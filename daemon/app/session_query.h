@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "daemon/app/foundation.h"
+#include "daemon/app/loop_directory.h"
 #include "daemon/auth/form.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/domain/proof.h"
@@ -21,12 +22,9 @@ namespace numproof {
 /// R15); each look-up has its admin event on disk before it is answered. For one event loop.
 class SessionQuery {
 public:
-    /// All of them outlive this.
+    /// Foundation and log outlive it.
     SessionQuery(
-        const Foundation& foundation,
-        RecordStore& store,
-        DirectoryStanding& standing,
-        AuditLog& audit
+        const Foundation& foundation, std::shared_ptr<LoopDirectory> directory, AuditLog& audit
     );
 
     /// The request's body is a form with `address` and perhaps `port`; `session` and `source`; or
@@ -51,8 +49,10 @@ private:
     [[nodiscard]] std::string reference(std::string_view kind, std::string_view octets) const;
 
     const Foundation& foundation_;
+    const std::shared_ptr<LoopDirectory> directory_;
     RecordStore& store_;
     DirectoryStanding& standing_;
+    const Vault& vault_;
     AuditLog& audit_;
     DirectoryCounters counters_;  ///< Operators' look-ups do not count as sign-ins.
     DirectoryRules rules_;

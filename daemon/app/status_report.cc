@@ -57,7 +57,7 @@ std::vector<std::string> roles_of(const NodeSettings& node) {
 }
 
 void write_directory(JsonWriter& json, const StatusReport& report) {
-    const auto& settings = report.foundation.settings();
+    const auto& settings = report.foundation.edition->settings;
     const bool memory = settings.directory.backend == DirectoryBackend::memory;
     json.key("directory").begin_object();
     json.key("backend").text(memory ? "memory" : "redis");
@@ -72,8 +72,8 @@ void write_directory(JsonWriter& json, const StatusReport& report) {
 
 void write_audit(JsonWriter& json, const StatusReport& report) {
     json.key("audit").begin_object();
-    json.key("topic").text(report.foundation.settings().audit.topic);
-    json.key("spool_dir").text(report.foundation.settings().audit.spool_dir);
+    json.key("topic").text(report.foundation.edition->settings.audit.topic);
+    json.key("spool_dir").text(report.foundation.edition->settings.audit.spool_dir);
     json.key("spool_bytes").number(static_cast<std::int64_t>(report.backlog.bytes));
     json.key("undelivered_events").number(static_cast<std::int64_t>(report.backlog.records));
     json.end_object();

@@ -17,10 +17,10 @@ constexpr Milliseconds kShowEvery{50};
 
 Worker::Worker(FrontParts parts, std::vector<PublicSocket> sockets)
     : foundation_(parts.foundation),
-      directory_(foundation_, loop_),
+      directories_(foundation_, loop_),
       audit_log_(parts.spool, loop_, foundation_.clock),
       service_(
-          {.foundation = foundation_, .directory = directory_, .audit_log = audit_log_},
+          {.foundation = foundation_, .directories = directories_, .audit_log = audit_log_},
           foundation_.edition
       ),
       server_(
@@ -40,7 +40,7 @@ Worker::~Worker() {
 }
 
 void Worker::start() {
-    spawn(directory_.standing.run());
+    directories_.start();
     spawn(summarise_refusals());
     spawn(show_standing());
     thread_ = std::thread{[this] { loop_.run(); }};
@@ -68,10 +68,24 @@ Task<void> Worker::summarise_refusals() {
 Task<void> Worker::show_standing() {
     for (;;) {
         // What it knows is fresh for a moment longer than the store can be used.
-        const bool refused = directory_.stores.refusal().has_value();
-        seen_.store(refused ? Standing::store_unavailable : directory_.standing.basis().standing);
+        const auto& directory = *directories_.current();
+        const bool refused = directory.stores.refusal().has_value();
+        seen_.store(refused ? Standing::store_unavailable : directory.standing.basis().standing);
+        directories_.sweep();
         co_await loop_.sleep(kShowEvery);
     }
+}
+
+void Worker::prepare(
+    std::shared_ptr<const Edition> edition, std::function<void(std::string)> done
+) {
+    loop_.post([this, edition = std::move(edition), done = std::move(done)] {
+        spawn(directories_.prepare(edition), done);
+    });
+}
+
+void Worker::drop_prepared() {
+    loop_.post([this] { directories_.drop_next(); });
 }
 
 void Worker::adopt(std::shared_ptr<const Edition> edition, std::function<void()> done) {
@@ -82,6 +96,7 @@ void Worker::adopt(std::shared_ptr<const Edition> edition, std::function<void()>
             of_sockets.push_back(tls_[listener]);
         }
         server_.adopt(http_options_of(edition->settings), of_sockets);
+        directories_.take_next();
         service_.adopt(edition);
         done();
     });
@@ -97,7 +112,7 @@ void Worker::stop() {
         thread_.join();
     }
     // Whoever still waits for the store is told while all that it uses is there.
-    directory_.stores.close();
+    directories_.close();
 }
 
 }  // namespace numproof

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -40,8 +41,15 @@ public:
     /// Takes connections from now on. From any thread; not after stop().
     void accept_callers();
 
-    /// Answers what begins from now on under `edition`, then calls `done` on its own thread. From
-    /// any thread; not after stop().
+    /// Makes the directory of `edition` beside the current one, then calls `done` on its own
+    /// thread, as LoopDirectories::prepare(). From any thread; not after stop().
+    void prepare(std::shared_ptr<const Edition> edition, std::function<void(std::string)> done);
+
+    /// What was prepared is not wanted. From any thread; not after stop().
+    void drop_prepared();
+
+    /// Answers what begins from now on under `edition`, from the directory that was prepared if one
+    /// was, then calls `done` on its own thread. From any thread; not after stop().
     void adopt(std::shared_ptr<const Edition> edition, std::function<void()> done);
 
     /// Takes no new connections and closes each after its answer. From any thread.
@@ -66,7 +74,7 @@ private:
 
     Foundation& foundation_;
     EventLoop loop_;
-    LoopDirectory directory_;
+    LoopDirectories directories_;
     SpoolAuditLog audit_log_;
     CurrentService service_;
     HttpServer server_;

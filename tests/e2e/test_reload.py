@@ -4,135 +4,27 @@
 import base64
 import json
 import os
-import pathlib
 import signal
-import socket
-import subprocess
-import threading
 import unittest
 
-from callers import Caller
-from harness import BIN, Daemon, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
-from operator_home import CLIENT, ctl, install, make_client, make_topics
-
-PARTITIONS = 4
-DEVICE, NUMBER = "127.0.40.1", "+34616000001"
-THREADS = 4
-
-
-def setUpModule():
-    global KAFKA, FOLDER
-    FOLDER = folder()
-    KAFKA = RealKafka(FOLDER.name)
-
-
-def tearDownModule():
-    KAFKA.stop()
-    FOLDER.cleanup()
-
-
-class ServiceManager(threading.Thread):
-    """What a daemon tells whoever started it: sd_notify(3), which waits for a reader that is slow."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.path = str(path)
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
-        self.told = []
-        self.start()
-
-    def run(self):
-        while (message := self.socket.recv(65536)) != b"END":
-            if message != b"WATCHDOG=1":
-                self.told.append(message.decode())
-
-    def wait_told(self, part):
-        """The index of the first message with `part` in it."""
-        found = lambda: [i for i, message in enumerate(self.told) if part in message]
-        return wait_for(found, 30, f"{part} to be told")[0]
-
-    def close(self):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own:
-            own.sendto(b"END", self.path)
-        self.join()
-        self.socket.close()
-
-
-class Reloading(unittest.TestCase):
-    def setUp(self):
-        self.folder = folder()
-        self.home = pathlib.Path(self.folder.name)
-        self.redis = Redis(self.home)
-        self.addCleanup(self.folder.cleanup)
-        self.addCleanup(self.redis.kill)
-        self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
-        self.file, self.secret = install(self.home, self.redis, KAFKA, self.names, 60)
-        self.config = json.loads(self.file.read_text())
-        self.clients = json.loads((self.home / "clients.yaml").read_text())
-        make_topics(KAFKA, self.names)
-        self.heart = Heart(KAFKA, self.names["sessions"], PARTITIONS)
-        self.addCleanup(self.heart.stop)
-        KAFKA.produce(self.names["sessions"], [("-", event("bind", session="r1", msisdn=NUMBER, ipv4=DEVICE,
-                                                           access="3gpp"))], partition=0)
-        self.manager = ServiceManager(self.home / "notify.sock")
-        self.addCleanup(self.manager.close)
-        self.np = Daemon(self.home, "np1", mode=("--config", self.file), env={"NOTIFY_SOCKET": self.manager.path})
-        self.addCleanup(self.np.kill)
-        self.manager.wait_told("READY=1")
-
-    def write(self):
-        self.file.write_text(json.dumps(self.config, indent=1))
-        (self.home / "clients.yaml").write_text(json.dumps(self.clients, indent=1))
-
-    def reload(self):
-        return subprocess.run([BIN / "numproofctl", "--json", "--socket", self.np.socket, "reload"],
-                              capture_output=True, text=True, timeout=60)
-
-    def reloaded(self):
-        """Reloads what was written; gives what has changed."""
-        self.write()
-        done = self.reload()
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)["changed"]
-
-    def refused(self):
-        """Reloads what was written, in vain; gives the reasons."""
-        done = self.reload()
-        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        return done.stderr
-
-    def metric(self, name):
-        lines = call(self.np.admin, "GET", "/metrics").body.decode().splitlines()
-        return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
-
-    def token(self, client=CLIENT, secret=None):
-        code = redirect_of(self.np.authorize(DEVICE, client=client))["code"]
-        return self.np.token(code, client, secret or self.secret)
+from harness import call, redirect_of, wait_for
+from operator_home import CLIENT, ctl, make_client
+from reloading import DEVICE, NUMBER, Reloading
 
 
 class UnderLoad(Reloading):
     def test_no_request_is_lost_and_no_connection_closed(self):
         extra, _ = make_client()
-        callers = [Caller(self.np.port, self.secret, DEVICE, NUMBER) for _ in range(THREADS)]
-        for caller in callers:
-            caller.start()
-        try:
-            for turn in range(24):
-                self.config["http"]["limits"] = {"head_bytes": f"{8 + turn % 3}KiB", "connections": 20001 + turn}
-                self.config["http"]["timeouts"] = {"idle": f"{60 + turn % 4}s", "request": f"{2 + turn % 2}s"}
-                self.config["log"]["level"] = "debug" if turn % 2 else "info"
-                self.config["auth"]["paths"] = {"token": ["/oauth2/token", f"/token-{turn}"]}
-                self.clients = self.clients[:1] + [{**extra, "id": f"extra-{turn}"}] * (turn % 2)
-                self.assertIn("http.limits.connections", self.reloaded())
-                seen = [caller.done for caller in callers]
-                wait_for(lambda: all(c.done > n + 1 or c.wrong for c, n in zip(callers, seen)), 30, "answers")
-        finally:
-            for caller in callers:
-                caller.stopped.set()
-            for caller in callers:
-                caller.join()
-        self.assertEqual([wrong for caller in callers for wrong in caller.wrong], [])
+        callers = self.callers()
+        for turn in range(24):
+            self.config["http"]["limits"] = {"head_bytes": f"{8 + turn % 3}KiB", "connections": 20001 + turn}
+            self.config["http"]["timeouts"] = {"idle": f"{60 + turn % 4}s", "request": f"{2 + turn % 2}s"}
+            self.config["log"]["level"] = "debug" if turn % 2 else "info"
+            self.config["auth"]["paths"] = {"token": ["/oauth2/token", f"/token-{turn}"]}
+            self.clients = self.clients[:1] + [{**extra, "id": f"extra-{turn}"}] * (turn % 2)
+            self.assertIn("http.limits.connections", self.reloaded())
+            self.wait_served(callers)
+        self.assert_nothing_lost(callers)
         self.assertGreater(min(caller.done for caller in callers), 24)
         self.assertEqual(self.metric('numproof_config_reloads_total{result="taken"}'), 24)
 
@@ -189,9 +81,18 @@ class Taken(Reloading):
         self.assertEqual(self.np.verify(before, NUMBER).json(), {"devicePhoneNumberVerified": True})
         after = self.token().json()["access_token"]
         self.assertEqual(self.np.verify(after, NUMBER).json(), {"devicePhoneNumberVerified": True})
-        # The directory itself is still sealed with the old one: without it nothing could be read after a restart.
+        # Whoever reads the feeds has begun anew and seals the directory with it: the old one may go.
+        keys = lambda: json.loads(ctl("--json", "--socket", self.np.socket, "key", "list"))
+        wait_for(lambda: keys()["directory_sealed_with"] == listed["keys"][0]["id"], 30, "the directory to be sealed")
         file.write_text(new)
-        self.assertIn(f"directory.key_file: lacks key {listed['directory_sealed_with']}", self.refused())
+        self.assertEqual(self.reloaded(), ["directory keys"])
+        now = self.token().json()["access_token"]
+        self.assertEqual(self.np.verify(now, NUMBER).json(), {"devicePhoneNumberVerified": True})
+
+    def test_a_key_that_the_directory_needs_cannot_go(self):
+        (self.home / "directory.key").write_text(ctl("key", "new", "directory").splitlines()[-1] + "\n")
+        self.assertRegex(self.refused(), "directory.key_file: lacks key [0-9a-f]+, which the directory is sealed with")
+        self.assertEqual(self.token().status, 200)
 
     def test_a_hang_up_does_the_same_and_each_reload_is_in_the_audit_trail(self):
         extra, secret = make_client()
@@ -200,7 +101,7 @@ class Taken(Reloading):
         self.np.signal(signal.SIGHUP)
         wait_for(lambda: self.np.authorize(DEVICE, client="newcomer").status == 302, 30, "the new client")
         self.assertEqual(self.reloaded(), [])
-        causes = lambda: [found["data"]["cause"] for found in KAFKA.audit_events(self.names["audit"])
+        causes = lambda: [found["data"]["cause"] for found in self.kafka.audit_events(self.names["audit"])
                           if found["ce_type"] == "io.numproof.config.v1" and "/np1/" in found["ce_source"]]
         wait_for(lambda: causes() == ["start", "reload", "reload"], 30, "the audit events")
 
@@ -245,11 +146,11 @@ class Refused(Reloading):
     def test_what_needs_a_restart_is_named_and_nothing_is_taken(self):
         extra, _ = make_client()
         self.clients.append({**extra, "id": "newcomer"})
-        self.config["directory"]["max_staleness"] = "59s"
+        self.config["directory"]["backend"] = "memory"
         self.config["audit"]["spool_dir"] = f"{self.home}/elsewhere"
         self.write()
         reasons = self.refused()
-        for setting in ("directory.max_staleness", "audit.spool_dir"):
+        for setting in ("directory.backend", "audit.spool_dir"):
             self.assertRegex(reasons, rf"{self.file}:\d+:\d+: {setting}: only a restart changes this")
         self.assertEqual(self.np.authorize(DEVICE, client="newcomer").status, 400)
 

@@ -17,11 +17,13 @@ public:
 
     [[nodiscard]] Foundation& foundation() noexcept { return foundation_; }
 
-    [[nodiscard]] const Settings& settings() const noexcept { return foundation_.settings(); }
+    [[nodiscard]] const Settings& settings() const noexcept {
+        return foundation_.edition->settings;
+    }
 
     /// Null without the roles that need clients.
     [[nodiscard]] const ClientSnapshot& clients() const noexcept {
-        return foundation_.keys.clients;
+        return foundation_.edition->clients;
     }
 
 private:

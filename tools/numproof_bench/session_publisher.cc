@@ -40,7 +40,8 @@ Result<std::unique_ptr<SessionPublisher>> SessionPublisher::open(
     }
     const auto& foundation = ground.foundation();
     auto publisher = KafkaPublisher::make(
-        kafka_connection_of(foundation), {.clock = foundation.clock, .log = *foundation.log}
+        kafka_connection_of(foundation, foundation.edition),
+        {.clock = foundation.clock, .log = *foundation.log}
     );
     if (!publisher) {
         return pass_on(publisher);
@@ -52,7 +53,8 @@ Result<std::unique_ptr<SessionPublisher>> SessionPublisher::open(
 Result<void> SessionPublisher::find_partitions(const SessionsOptions& options) {
     const auto& foundation = ground_.foundation();
     auto topics = KafkaTopics::make(
-        kafka_connection_of(foundation), {.clock = foundation.clock, .log = *foundation.log}
+        kafka_connection_of(foundation, foundation.edition),
+        {.clock = foundation.clock, .log = *foundation.log}
     );
     if (!topics) {
         return pass_on(topics);

@@ -28,7 +28,7 @@ TokenMint::TokenMint(Ground& ground, const TokensOptions& options, const Client&
       options_(options),
       client_(client),
       home_(std::move(home)),
-      directory_(foundation_, loop_),
+      directory_(foundation_, loop_, foundation_.edition),
       holders_(std::min(options.count, options.subscribers)) {
     for (const auto scope : {Scope::verify, Scope::device_phone_number}) {
         scopes_.add(scope);
@@ -107,8 +107,8 @@ Task<Result<void>> TokenMint::mint(std::size_t index) {
     const auto now = foundation_.clock.wall_now();
     const auto& holder = *holders_[index % holders_.size()];
     const auto shard = Shard::of(holder.subscriber);
-    const auto code = foundation_.codec.mint_code(shard);
-    const auto token = foundation_.codec.mint_token(shard, client_.id);
+    const auto code = foundation_.edition->codec.mint_code(shard);
+    const auto token = foundation_.edition->codec.mint_token(shard, client_.id);
     KeepRequest keep = grant_for(holder, token, now);
     // A code that was redeemed already: one round trip less, and the same to whoever issues.
     KeepRequest redeemed{.key = code.key, .grant = keep.grant, .now = now, .remember = kCodeLife};
@@ -158,7 +158,8 @@ KeepRequest TokenMint::grant_for(
     };
     return {
         .key = minted.key,
-        .grant = seal_grant(foundation_.vault, store_keys::token(minted.key), header, body),
+        .grant =
+            seal_grant(*foundation_.edition->vault, store_keys::token(minted.key), header, body),
         .now = now,
         .remember = kRemember};
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/reload_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/yaml/settings_loader.h"
+#include "tests/fakes/memory_log.h"
+
+namespace numproof {
+namespace {
+
+// Keys and clients are the sandbox's own: no file is read.
+constexpr std::string_view kBase = R"(
+node: {name: np1, roles: [api, auth, ingest]}
+http: {listen: [{address: "127.0.0.1:0"}]}
+audit: {spool_dir: /nowhere, key_file: null}
+auth: {issuer: "http://localhost", signing_keys_dir: null, clients_file: null}
+kafka: {brokers: ["127.0.0.1:9092"]}
+directory:
+  backend: redis
+  key_file: null
+  redis: {addresses: ["127.0.0.1:6379"]}
+  domains: [{name: internet, devices: [127.0.0.0/8]}]
+)";
+
+Reading read(const std::vector<std::string>& overrides) {
+    const ConfigurationContext context{.mode = ConfigurationContext::Mode::sandbox};
+    auto made =
+        load_settings({.source = "test", .content = std::string{kBase}}, overrides, context);
+    EXPECT_TRUE(made.has_value()) << (made ? "" : to_text(made.error()));
+    const OpensslCrypto crypto;
+    auto material = read_key_material(made->settings, crypto);
+    EXPECT_TRUE(material.has_value()) << (material ? "" : material.error());
+    return {.configuration = std::move(*made), .material = std::move(*material)};
+}
+
+class ReloadPlanTest : public testing::Test {
+protected:
+    ReloadPlanTest() {
+        auto first = read({});
+        foundation_.emplace(std::move(first.configuration), std::move(first.material), log_);
+    }
+
+    [[nodiscard]] ReloadPlan plan(const std::vector<std::string>& overrides) const {
+        return plan_reload(*foundation_, read(overrides), "");
+    }
+
+    MemoryLog log_;
+    std::optional<Foundation> foundation_;
+};
+
+struct Case {
+    std::string_view path;
+    std::string_view value;
+    bool directory, ingest, kafka;
+};
+
+const std::vector<Case> kTaken{
+    {"http.limits.uri_bytes", "1KiB", false, false, false},
+    {"log.level", "debug", false, false, false},
+    {"directory.max_staleness", "7s", true, true, false},
+    {"directory.conflict_skew", "3s", true, true, false},
+    {"directory.missed_interims", "7", true, true, false},
+    {"directory.lateness_max", "2h", true, true, false},
+    {"directory.domains", "[{name: internet, devices: [10.0.0.0/8]}]", true, true, false},
+    {"directory.numbering", "{ranges: ['+34']}", true, true, false},
+    {"directory.redis.addresses", "['127.0.0.1:6380']", true, true, false},
+    {"directory.redis.deadline", "1s", true, true, false},
+    {"ingest.group", "another", false, true, true},
+    {"kafka.brokers", "['127.0.0.1:9093']", false, true, true},
+};
+
+TEST_F(ReloadPlanTest, WhatIsTakenAndWhatIsMadeAnewForIt) {
+    for (const auto& one : kTaken) {
+        const auto made = plan({std::string{one.path} + "=" + std::string{one.value}});
+        EXPECT_EQ(made.refusal, "") << one.path;
+        ASSERT_FALSE(made.changed.empty()) << one.path;
+        EXPECT_TRUE(made.changed.front().starts_with(one.path)) << made.changed.front();
+        EXPECT_EQ(made.renewals.directory, one.directory) << one.path;
+        EXPECT_EQ(made.renewals.ingest, one.ingest) << one.path;
+        EXPECT_EQ(made.renewals.kafka, one.kafka) << one.path;
+    }
+}
+
+TEST_F(ReloadPlanTest, NothingChangedNeedsNothing) {
+    const auto made = plan({});
+    EXPECT_TRUE(made.changed.empty());
+    EXPECT_EQ(made.refusal, "");
+    EXPECT_FALSE(made.renewals.directory || made.renewals.ingest || made.renewals.kafka);
+}
+
+TEST_F(ReloadPlanTest, WhatOnlyARestartChangesIsNamed) {
+    const std::vector<std::string> refused{
+        "directory.backend=memory",
+        "audit.topic=other",
+        "audit.spool_dir=/else",
+        "audit.spool_bytes_max=2GiB",
+        "node.name=np2",
+        "http.workers=3",
+        "log.format=json"};
+    for (const auto& one : refused) {
+        const auto path = one.substr(0, one.find('='));
+        const auto made = plan({one, "directory.max_staleness=7s"});
+        EXPECT_NE(made.refusal.find(path + ": only a restart changes this"), std::string::npos)
+            << one << ": " << made.refusal;
+    }
+}
+
+TEST_F(ReloadPlanTest, AnotherPasswordMakesAnewWhatUsesIt) {
+    auto redis = read({});
+    redis.material.passwords.redis = RedisPassword{std::string{"another"}};
+    const auto first = plan_reload(*foundation_, redis, "");
+    EXPECT_EQ(first.changed, std::vector<std::string>{"directory.redis.password_file"});
+    EXPECT_TRUE(first.renewals.directory && first.renewals.ingest && !first.renewals.kafka);
+
+    auto kafka = read({});
+    kafka.material.passwords.kafka = KafkaPassword{std::string{"another"}};
+    const auto second = plan_reload(*foundation_, kafka, "");
+    EXPECT_EQ(second.changed, std::vector<std::string>{"kafka.security.password_file"});
+    EXPECT_TRUE(!second.renewals.directory && second.renewals.ingest && second.renewals.kafka);
+}
+
+TEST_F(ReloadPlanTest, ANewDirectoryKeySealsTheDirectoryThroughANewReader) {
+    auto fresh = read({});
+    auto& ring = fresh.material.directory;
+    const OpensslCrypto crypto;
+    ring.insert(ring.begin(), name_key(crypto, SecretKey{std::string(32, 'k')}));
+    const auto made = plan_reload(*foundation_, fresh, "");
+    EXPECT_EQ(made.changed, std::vector<std::string>{"directory keys"});
+    EXPECT_TRUE(made.renewals.ingest && !made.renewals.directory);
+    ring.pop_back();
+    const auto old = foundation_->edition->directory.front().id;
+    EXPECT_NE(
+        plan_reload(*foundation_, fresh, old).refusal.find("lacks key " + old), std::string::npos
+    );
+}
+
+TEST_F(ReloadPlanTest, AnotherStoreHasAVaultOfItsOwn) {
+    const auto same = next_edition(*foundation_, read({"log.level=debug"}), {});
+    EXPECT_EQ(same->vault, foundation_->edition->vault);
+    const auto change = plan({"directory.redis.addresses=['127.0.0.1:6380']"});
+    const auto other = next_edition(
+        *foundation_, read({"directory.redis.addresses=['127.0.0.1:6380']"}), change.renewals
+    );
+    EXPECT_NE(other->vault, foundation_->edition->vault);
+    EXPECT_EQ(other->settings.directory.redis.addresses.front().port, 6380);
+}
+
+}  // namespace
+}  // namespace numproof
