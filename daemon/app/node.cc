@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/node.h"
 
-#include "adapters/prometheus/render_metrics.h"
-#include "daemon/api/openapi_documents.h"
-#include "daemon/app/admin_answer.h"
-#include "daemon/app/feed_report.h"
 #include "daemon/app/options_of.h"
-#include "daemon/app/version.h"
-#include "daemon/base/json_writer.h"
-#include "daemon/config/render.h"
-#include "embedded/asyncapi.h"
-#include "embedded/web.h"
 
 namespace numproof {
 namespace {
@@ -21,34 +12,8 @@ constexpr ConnectionCaps kAdminCaps{.total = 200, .per_address = 200};
 // Reading a topic of dead letters takes its time.
 constexpr Milliseconds kAdminRequest{30'000};
 
-using DeskCommand =
-    Task<http::Response> (DeadLetterDesk::*)(const http::Request& request, Deadline deadline);
-
 Membership membership_of(Node::Kind kind) {
     return kind == Node::Kind::sandbox ? Membership::passing : Membership::lasting;
-}
-
-/// A question that was begun is answered from the directory of its beginning.
-Task<http::Response> look_up(
-    std::shared_ptr<SessionQuery> query, const http::Request& request, Deadline deadline
-) {
-    co_return co_await query->look_up(request, deadline);
-}
-
-StaticDocument yaml_document(std::string_view text) {
-    return {.content_type = "application/yaml", .text = std::string{text}};
-}
-
-std::map<std::string, StaticDocument> admin_documents() {
-    return {
-        {"/openapi/v0.yaml", yaml_document(openapi_document(ContractVersion::v0))},
-        {"/openapi/v1.yaml", yaml_document(openapi_document(ContractVersion::v1))},
-        {"/openapi/v2.yaml", yaml_document(openapi_document(ContractVersion::v2))},
-        {"/asyncapi.yaml", yaml_document(embedded::asyncapi::asyncapi_yaml)},
-        {"/",
-         {.content_type = "text/html; charset=utf-8",
-          .text = std::string{embedded::web::status_html}}},
-    };
 }
 
 }  // namespace
@@ -142,13 +107,6 @@ void Node::make_session_query() {
         std::make_shared<SessionQuery>(foundation_, directories_.current(), *audit_log_);
 }
 
-std::vector<ReadinessCheck> Node::readiness_checks() {
-    return {
-        {.name = "draining", .trouble = [this] { return draining_trouble(); }},
-        {.name = "directory", .trouble = [this] { return directory_trouble(); }},
-        {.name = "audit", .trouble = [this] { return audit_trouble(); }}};
-}
-
 void Node::make_reload(ReloadSource source) {
     renewal_ = std::make_unique<Renewal>(Renewal::Parts{
         .foundation = foundation_,
@@ -175,95 +133,6 @@ void Node::make_reload(ReloadSource source) {
     );
 }
 
-AdminParts Node::admin_parts() {
-    return {
-        .checks = readiness_checks(),
-        .started = [this] { return announced_; },
-        .metrics = [this] { return render_metrics(metric_sources()); },
-        .documents = admin_documents(),
-        .commands = admin_commands()};
-}
-
-std::map<std::string, AdminCommand> Node::admin_commands() {
-    const auto look = [this](std::string (Node::*write)()) {
-        return AdminCommand{
-            .method = http::Method::get, .run = [this, write](const http::Request&, Deadline) {
-                return json_answer((this->*write)());
-            }};
-    };
-    const auto run_at_desk = [this](http::Method method, DeskCommand command) {
-        return AdminCommand{
-            .method = method,
-            .run = [this, command](const http::Request& request, Deadline deadline) {
-                return (*dead_letter_desk_.*command)(request, deadline);
-            }};
-    };
-    return {
-        {"/v1/status", look(&Node::status_json)},
-        {"/v1/config", look(&Node::config_json)},
-        {"/v1/feed", look(&Node::feed_json)},
-        {"/v1/keys", look(&Node::keys_json)},
-        {"/v1/clients", look(&Node::clients_text)},
-        {"/v1/dlq", run_at_desk(http::Method::get, &DeadLetterDesk::list)},
-        {"/v1/dlq/replay", run_at_desk(http::Method::post, &DeadLetterDesk::replay)},
-        {"/v1/session",
-         {.method = http::Method::post,
-          .run = [this](
-                     const http::Request& request, Deadline deadline
-                 ) { return look_up(session_query_, request, deadline); }}},
-        {"/v1/reload",
-         {.method = http::Method::post,
-          .run = [this](
-                     const http::Request& request, Deadline deadline
-                 ) { return reload_->command(request, deadline); }}},
-        {"/v1/drain",
-         {.method = http::Method::post,
-          .run =
-              [this](const http::Request&, Deadline) {
-                  loop_.post([this] { begin_drain(); });
-                  return json_answer("{\"draining\":true}");
-              }}},
-    };
-}
-
-std::string Node::status_json() {
-    return to_json(report());
-}
-
-std::string Node::config_json() {
-    JsonWriter json;
-    json.begin_object();
-    json.key("config_hash").text(foundation_.edition->config_hash);
-    json.key("yaml").text(effective_yaml(foundation_.edition->effective));
-    json.end_object();
-    return json.take();
-}
-
-std::string Node::feed_json() {
-    const auto own = ingest_ ? std::optional{ingest_->progress()} : std::nullopt;
-    return to_json(FeedReport{
-        .settings = foundation_.edition->settings,
-        .now = foundation_.clock.wall_now(),
-        .standing = watch().basis().standing,
-        .own = own,
-        .known = watch().partitions()});
-}
-
-std::string Node::keys_json() {
-    return numproof::keys_json(
-        foundation_.edition->directory, watch().marker_key(), foundation_.edition->vault->mark()
-    );
-}
-
-std::string Node::clients_text() {
-    const auto& clients = foundation_.edition->clients;
-    return clients ? clients_json(*clients) : "[]";
-}
-
-Task<http::Response> Node::json_answer(std::string body) {
-    co_return admin_answer(200, std::move(body));
-}
-
 std::vector<const MetricSource*> Node::metric_sources() const {
     std::vector<const MetricSource*> sources{
         &foundation_.http,
@@ -284,74 +153,6 @@ std::vector<const MetricSource*> Node::metric_sources() const {
         sources.push_back(&ingest_->dead_letter_metrics());
     }
     return sources;
-}
-
-std::optional<std::string> Node::directory_trouble() const {
-    if (const auto refusal = directories_.current()->stores.refusal()) {
-        return *refusal;
-    }
-    if (const auto refused = foundation_.redis.writes.trouble(foundation_.clock.mono_now())) {
-        return refused;
-    }
-    // Ready means that every worker would answer: each has a view of its own.
-    auto standing = watch().basis().standing;
-    for (const auto& worker : workers_) {
-        standing = standing == Standing::usable ? worker->standing() : standing;
-    }
-    if (standing == Standing::usable) {
-        return std::nullopt;
-    }
-    std::string words{name_of(standing)};
-    if (const auto silent = watch().most_silent(); silent && standing == Standing::stale) {
-        words += ": nothing new from " + silent->topic + "/" + std::to_string(silent->partition);
-    }
-    if (const auto missing = watch().missing_key(); !missing.empty()) {
-        words += ": " + missing;
-    }
-    if (const auto rebuild = ingest_ ? ingest_->rebuild() : std::nullopt) {
-        words += ": " + to_line(*rebuild);
-    }
-    if (const auto why = ingest_ ? ingest_->trouble() : std::string{}; !why.empty()) {
-        words += " (" + why + ")";
-    }
-    return words;
-}
-
-std::optional<std::string> Node::draining_trouble() const {
-    return foundation_.draining ? std::optional<std::string>{"on its way out"} : std::nullopt;
-}
-
-std::optional<std::string> Node::audit_trouble() {
-    const bool deny = foundation_.edition->settings.audit.on_spool_failure == OnSpoolFailure::deny;
-    return deny && !audit_->spool().taking()
-               ? std::optional<std::string>{"the spool is full or cannot be written"}
-               : std::nullopt;
-}
-
-NodeFacts Node::facts() {
-    NodeFacts facts{
-        .version = kVersion,
-        .checks = {},
-        .basis = watch().basis(),
-        .max_staleness = foundation_.edition->settings.directory.max_staleness,
-        .spool_bytes_max = foundation_.edition->settings.audit.spool_bytes_max,
-        .certificates = certificates_of(foundation_)};
-    for (const auto& check : readiness_checks()) {
-        facts.checks.push_back({.name = check.name, .well = !check.trouble().has_value()});
-    }
-    return facts;
-}
-
-StatusReport Node::report() {
-    return {
-        .foundation = foundation_,
-        .reload_refusal = reload_->refusal(),
-        .troubles = admin_router_->troubles(),
-        .basis = watch().basis(),
-        .rebuild = ingest_ ? ingest_->rebuild() : std::nullopt,
-        .backlog = audit_->spool().index().backlog(),
-        .connections = public_counts_.total(),
-        .up = std::chrono::duration_cast<Milliseconds>(foundation_.clock.mono_now() - began_)};
 }
 
 }  // namespace numproof
