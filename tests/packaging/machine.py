@@ -31,9 +31,9 @@ def dependencies(package):
     return [re.split(r"[\s(|:]", part.strip())[0] for part in told.split(",") if part.strip()]
 
 
-def make_root(folder, package):
+def make_root(folder, package, more=()):
     """A root file system in `folder`, made once for a list of packages: it takes a minute."""
-    wanted = sorted({*PACKAGES, *dependencies(package)})
+    wanted = sorted({*PACKAGES, *more, *dependencies(package)})
     mark = folder / "numproof-test-packages"
     if mark.exists() and mark.read_text(encoding="utf-8").split() == wanted:
         return
