@@ -34,7 +34,7 @@ TEN_MINUTES = 600
 def steps(text):
     """(heading, commands, what is shown after them) of each block of commands of the page."""
     heading, found = "", []
-    for title, kind, body in re.findall(r"^## (.*)$|^```(\w*)\n(.*?)^```$", text, re.M | re.S):
+    for title, kind, body in re.findall(r"^## ([^\n]*)$|^```(\w*)\n(.*?)^```$", text, re.M | re.S):
         if title:
             heading = title
         elif kind == "json" and found:
