@@ -81,6 +81,7 @@ private:
     void tend_once();
     void note_readiness();
     void accept_callers();
+    void feed_watchdog();
     void begin_drain();
     [[nodiscard]] Task<void> stay_for_latecomers();
     [[nodiscard]] Task<void> drain();
@@ -117,6 +118,7 @@ private:
     std::unique_ptr<NodeSignals> signals_;
 
     bool kept_sockets_ = false;
+    std::string stuck_;  // Threads that were told of last.
     bool accepting_ = false;
     std::optional<bool> was_ready_;
     bool announced_ = false;

@@ -134,12 +134,7 @@ Task<void> Node::tend() {
 }
 
 void Node::tend_once() {
-    const auto stuck = pulse_.stuck(foundation_.clock.mono_now());
-    if (stuck.empty()) {
-        notifier_.alive();
-    } else {
-        foundation_.log->write(messages::thread_stuck, {{"threads", joined(stuck)}});
-    }
+    feed_watchdog();
     if (const auto refusal = directories_.current()->stores.refusal();
         refusal && !announced_ && !foundation_.draining) {
         foundation_.log->write(messages::refused_for_good, {{"reason", *refusal}});
@@ -161,6 +156,16 @@ void Node::tend_once() {
     directories_.sweep();
     note_readiness();
     accept_callers();
+}
+
+void Node::feed_watchdog() {
+    auto stuck = joined(pulse_.stuck(foundation_.clock.mono_now()));
+    if (stuck.empty()) {
+        notifier_.alive();
+    } else if (stuck != stuck_) {
+        foundation_.log->write(messages::thread_stuck, {{"threads", stuck}});
+    }
+    stuck_ = std::move(stuck);
 }
 
 void Node::note_readiness() {

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Debian with a booted systemd, thrown away at the end: a container of systemd-nspawn."""
+import ctypes
 import os
 import pathlib
 import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 BOOT_SECONDS = 120
+WALL = 0x40000000  # waitpid(2): threads, too.
 # A service manager, what our package stands on, and what the test asks with.
 PACKAGES = ["systemd", "systemd-sysv", "dbus", "iproute2", "procps", "curl", "redis-server"]
 
@@ -42,6 +45,12 @@ def make_root(folder, package, more=()):
     subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(wanted), "bookworm", folder],
                    check=True)
     mark.write_text("\n".join(wanted), encoding="utf-8")
+
+
+def await_end(thread):
+    status = os.waitpid(thread, WALL)[1]
+    while os.WIFSTOPPED(status):
+        status = os.waitpid(thread, WALL)[1]
 
 
 class Machine:
@@ -101,6 +110,18 @@ class Machine:
                 return int(status.parent.name)
         raise AssertionError(f"no process {pid} in the container")
 
+    def freeze_thread(self, pid, name):
+        """One thread of process `pid` does not move any more, as if it hung; the others do. Ends with the process."""
+        outside = self.outside(pid)
+        threads = [int(task.name) for task in pathlib.Path(f"/proc/{outside}/task").iterdir()
+                   if (task / "comm").read_text().strip() == name]
+        libc = ctypes.CDLL(None, use_errno=True)
+        for number, request in (("seize", 0x4206), ("interrupt", 0x4207)):  # ptrace(2)
+            if libc.ptrace(request, threads[0], None, None) != 0:
+                raise OSError(ctypes.get_errno(), f"ptrace: {number}")
+        # Whoever traces it has to take note of its end, or the process stays for ever.
+        threading.Thread(target=await_end, args=(threads[0],), daemon=True).start()
+
     def stop(self):
         if self.nspawn.poll() is None:
             self.nspawn.send_signal(signal.SIGTERM)
@@ -120,7 +141,7 @@ def errors_inside(pid, attempts):
     if child == 0:
         told = []
         namespace = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
-        libc = __import__("ctypes").CDLL(None, use_errno=True)
+        libc = ctypes.CDLL(None, use_errno=True)
         entered = libc.setns(namespace, 0) == 0
         for attempt in attempts if entered else []:
             try:

@@ -6,6 +6,7 @@
 
 Kafka is the in-process broker of a sandbox beside it, whose made-up subscribers are the feed.
 """
+import errno
 import json
 import os
 import pathlib
@@ -33,6 +34,12 @@ curl -s -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d
 KEY_COMMANDS = ("cd /etc/numproof/keys && umask 027", "numproofctl key new directory > directory.key",
                 "numproofctl key new audit > audit.key", "numproofctl key new signing > signing/key1.pem",
                 "chgrp -R numproof .")
+
+# Name, number on x86-64 and arguments; the last is one that is allowed, so that all being refused would be seen.
+CALLS = (("mount", 165, "0, 0, 0, 0, 0"), ("ptrace", 101, "16, 1, 0, 0"), ("bpf", 321, "0, 0, 0"),
+         ("unshare", 272, "0x10000000"), ("reboot", 169, "0, 0, 0, 0"), ("init_module", 175, "0, 0, 0"),
+         ("keyctl", 250, "0, 0, 0, 0, 0"), ("perf_event_open", 298, "0, 0, 0, 0, 0"), ("setuid", 105, "0"),
+         ("getpid", 39, "0"))
 
 
 def next_version(package, folder):
@@ -151,6 +158,81 @@ class Life(unittest.TestCase):
         self.machine.run("kill", "-9", before)
         wait_for(lambda: self.main_process() not in (0, before), 60, "another process")
         self.assert_answers()
+
+    def test_4b_reloaded_it_takes_a_good_file_and_refuses_a_bad_one(self):
+        file = "/etc/numproof/numproof.yaml"
+        good = json.loads(self.machine.run("cat", file).stdout)
+        good["http"]["limits"] = {"uri_bytes": "1KiB"}
+        self.machine.write(file, json.dumps(good))
+        process = self.main_process()
+        self.machine.run("systemctl", "reload", "numproofd")
+        long = self.machine.ask("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:9091/" + "x" * 2000)
+        self.assertEqual(long, "414")
+
+        self.machine.write(file, json.dumps(good, indent=1)[:-2] + ',\n "nonsense": 1\n}')
+        refused = self.machine.run("systemctl", "reload", "numproofd", check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        where = rf"{file}:\d+:\d+: .*nonsense"
+        self.assertRegex(self.machine.ask("systemctl", "status", "--no-pager", "-l", "numproofd"), where)
+        self.assertRegex(self.property("StatusText"), where)
+        self.assertEqual((self.main_process(), self.property("ActiveState")), (process, "active"))
+        self.assert_answers()
+
+        self.machine.write(file, json.dumps(good))
+        self.machine.run("systemctl", "reload", "numproofd")
+        self.assertNotIn("refused", self.property("StatusText"))
+
+    def test_4c_hung_it_is_ended_by_the_watchdog_and_comes_back(self):
+        for thread in ("np-worker", "np-ingest"):
+            with self.subTest(thread):
+                before, restarts = self.main_process(), int(self.property("NRestarts"))
+                self.machine.freeze_thread(before, thread)
+                wait_for(lambda: self.main_process() not in (0, before), 150, "the watchdog")
+                self.assertEqual(int(self.property("NRestarts")), restarts + 1)
+                journal = self.machine.ask("journalctl", "-u", "numproofd", "-o", "cat")
+                self.assertIn("Watchdog timeout", journal)
+                self.assertRegex(journal, 'the watchdog is not fed threads="[^"]*' + thread.removeprefix("np-"))
+                self.assert_answers()
+
+    def test_4d_its_listener_outlives_a_restart(self):
+        self.machine.run("systemctl", "stop", "numproofd")
+        self.machine.run("systemctl", "enable", "--now", "numproofd.socket")
+        self.machine.run("systemctl", "start", "numproofd")
+        self.machine.write("/run/caller", """while [ ! -e /run/enough ]; do
+            curl -s -f -o /dev/null --max-time 60 http://127.0.0.1:9091/oauth2/jwks || echo lost >>/run/lost
+            echo >>/run/calls
+        done""")
+        self.machine.run("systemd-run", "--unit=caller", "sh", "/run/caller")
+        calls = lambda: int(self.machine.ask("sh", "-c", "cat /run/calls 2>/dev/null | wc -l"))
+        for _ in range(3):
+            made = calls()
+            wait_for(lambda: calls() > made + 5, 60, "calls")
+            self.machine.run("systemctl", "restart", "numproofd")
+        made = calls()
+        wait_for(lambda: calls() > made + 5, 60, "calls")
+        self.machine.run("touch", "/run/enough")
+        wait_for(lambda: self.machine.ask("systemctl", "is-active", "caller") != "active", 90, "the caller's end")
+        self.assertEqual(self.machine.ask("sh", "-c", "cat /run/lost 2>/dev/null"), "")
+        self.machine.run("systemctl", "disable", "--now", "numproofd.socket")
+        self.machine.run("systemctl", "restart", "numproofd")
+        self.assert_answers()
+
+    def test_4e_system_calls_that_it_does_not_need_are_refused(self):
+        """Asked from inside the unit's own sandbox, by the one program that is put into it for that."""
+        unit = self.machine.run("cat", "/lib/systemd/system/numproofd.service").stdout
+        unit = re.sub(r"(?m)^(Exec(Condition|StartPre|Start|Reload)|Type|NotifyAccess|WatchdogSec|Restart.*)=.*\n", "", unit)
+        probe = "; ".join(f"$!=0; syscall({number}, {arguments}); print qq({name}=), $!+0, qq(\\n)"
+                          for name, number, arguments in CALLS)
+        self.machine.write("/run/probe.pl", probe)
+        unit = unit.replace("[Service]", "[Service]\nType=oneshot\nExecStart=/usr/bin/perl /run/probe.pl")
+        self.machine.write("/etc/systemd/system/probe.service", unit.replace("ExecPaths=/usr/bin/numproofd",
+                                                                            "ExecPaths=/usr/bin/perl /usr/bin/numproofd"))
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "start", "probe")
+        told = dict(re.findall(r"(?m)^(\w+)=(\d+)$", self.machine.ask("journalctl", "-u", "probe", "-o", "cat")))
+        self.assertEqual(told, {name: str(errno.EPERM) for name, _, _ in CALLS} | {"getpid": "0"})
+        self.machine.run("rm", "/etc/systemd/system/probe.service")
+        self.machine.run("systemctl", "daemon-reload")
 
     def test_5_inside_the_unit_little_is_possible(self):
         pid = self.machine.outside(self.main_process())
