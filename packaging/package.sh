@@ -20,11 +20,13 @@ cp -r packaging/debian "$copy/debian"
 # Times in the packages are that of the commit; nothing else of the machine may get in.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
-# debhelper gives the build a home of its own; the compiler cache is still ours.
+# debhelper gives the build a home of its own; the compiler cache is still ours. It must not put relative names in the
+# place of this folder's, as it does for ./dev: they would stand in messages and debug information.
 if command -v ccache >/dev/null && [ -z "${CCACHE_DISABLE:-}" ]; then
     CCACHE_DIR=$(ccache --get-config cache_dir)
-    export CCACHE_DIR CCACHE_BASEDIR=$copy CCACHE_NOHASHDIR=1
+    export CCACHE_DIR
 fi
+unset CCACHE_BASEDIR CCACHE_NOHASHDIR
 umask 022
 (cd "$copy" && dpkg-buildpackage --build=binary --no-sign --jobs=auto)
 
