@@ -77,6 +77,11 @@ class Reloading(unittest.TestCase):
         self.addCleanup(self.np.kill)
         self.manager.wait_told("READY=1")
 
+    def tearDown(self):
+        """Whatever was reloaded: what came in went out, or waits."""
+        if self.np.process.poll() is None:
+            self.np.settle()
+
     def write(self):
         self.file.write_text(json.dumps(self.config, indent=1))
         (self.home / "clients.yaml").write_text(json.dumps(self.clients, indent=1))
