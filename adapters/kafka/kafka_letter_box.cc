@@ -7,10 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/kafka/kafka_asker.h"
 #include "adapters/kafka/kafka_producer.h"
-#include "adapters/kafka/kafka_questions.h"
 #include "adapters/kafka/record_headers.h"
+#include "adapters/kafka/topic_reader.h"
 #include "daemon/telemetry/messages.h"
 
 namespace numproof {
@@ -18,11 +17,9 @@ namespace {
 
 /// Its value is the place of the original record: this record only says that it was replayed.
 constexpr const char* kReplayedHeader = "np_replayed";
-constexpr int kTurnMs = 200;
+constexpr Milliseconds kTurn{200};
 constexpr std::size_t kLettersMax = 100'000;
 constexpr std::size_t kValueBytesMax = std::size_t{64} << 20U;
-
-using TopicPtr = std::unique_ptr<rd_kafka_topic_t, Freer<rd_kafka_topic_destroy>>;
 
 class ReaderEvents final : public kafka::ClientEvents {
 public:
@@ -30,17 +27,6 @@ public:
 
     void on_error(rd_kafka_resp_err_t, const std::string&) override {}
 };
-
-std::string header_of(const rd_kafka_message_t& message, const char* name) {
-    rd_kafka_headers_t* headers = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    const bool found =
-        rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        rd_kafka_header_get_last(headers, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-    return found && value != nullptr ? std::string{static_cast<const char*>(value), size}
-                                     : std::string{};
-}
 
 /// -1 for what is no number: such a letter opens for nobody, and is shown as it is.
 std::int64_t number_of(const std::string& text) {
@@ -60,16 +46,17 @@ KeptLetter letter_of(const rd_kafka_message_t& message, const std::string& topic
         .at = {.topic = topic, .partition = message.partition}, .offset = message.offset};
     letter.original = {
         .at =
-            {.topic = header_of(message, "np_topic"),
-             .partition = static_cast<std::int32_t>(number_of(header_of(message, "np_partition")))},
-        .offset = number_of(header_of(message, "np_offset"))};
-    letter.time = wall_from_ms(number_of(header_of(message, "np_time")));
+            {.topic = kafka::header_of(message, "np_topic"),
+             .partition =
+                 static_cast<std::int32_t>(number_of(kafka::header_of(message, "np_partition")))},
+        .offset = number_of(kafka::header_of(message, "np_offset"))};
+    letter.time = wall_from_ms(number_of(kafka::header_of(message, "np_time")));
     letter.kept = wall_from_ms(rd_kafka_message_timestamp(&message, &kind));
-    letter.reason = header_of(message, "np_reason");
-    letter.key_id = header_of(message, "np_key_id");
+    letter.reason = kafka::header_of(message, "np_reason");
+    letter.key_id = kafka::header_of(message, "np_key_id");
     letter.key = copy_of(message.key, message.key_len);
     letter.bytes = message.len;
-    letter.left_out = !header_of(message, "np_value_left_out").empty();
+    letter.left_out = !kafka::header_of(message, "np_value_left_out").empty();
     return letter;
 }
 
@@ -84,106 +71,6 @@ std::string mark_of(const KeptLetter& letter) {
     return text_of(letter.original.offset >= 0 ? letter.original : letter.place);
 }
 
-/// Reads some partitions from beginning to end, without a group.
-class TopicReader {
-public:
-    TopicReader(kafka::ClientPtr client, const std::string& topic, const Clock& clock)
-        : client_(std::move(client)),
-          name_(topic),
-          topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)),
-          queue_(rd_kafka_queue_new(client_.get())),
-          clock_(clock) {}
-
-    TopicReader(const TopicReader&) = delete;
-    TopicReader& operator=(const TopicReader&) = delete;
-
-    ~TopicReader() {
-        for (const auto& [partition, end] : ends_) {
-            rd_kafka_consume_stop(topic_.get(), partition);
-        }
-    }
-
-    Result<void> begin(std::int32_t partitions, Deadline deadline) {
-        std::set<TopicPartition> all;
-        for (std::int32_t partition = 0; partition < partitions; ++partition) {
-            all.insert({.topic = name_, .partition = partition});
-        }
-        const auto left = kafka::timeout_ms(deadline, clock_.mono_now());
-        auto ranges = kafka::ask_ranges(*client_, all, left);
-        if (!ranges) {
-            return pass_on(ranges);
-        }
-        for (const auto& [at, range] : *ranges) {
-            if (range.begin >= range.end) {
-                continue;
-            }
-            const auto begun =
-                rd_kafka_consume_start_queue(topic_.get(), at.partition, range.begin, queue_.get());
-            if (begun != 0) {
-                return tl::unexpected(kafka::to_error(rd_kafka_last_error(), "dead letters"));
-            }
-            ends_[at.partition] = range.end;
-        }
-        waiting_ = ends_;
-        return {};
-    }
-
-    /// Gives every record to `take`; true when all ends were reached in time.
-    template <typename Take>
-    Result<bool> run(const Take& take, Deadline deadline) {
-        while (!waiting_.empty()) {
-            if (deadline.passed(clock_.mono_now())) {
-                return false;
-            }
-            const kafka::MessagePtr message{rd_kafka_consume_queue(queue_.get(), kTurnMs)};
-            rd_kafka_poll(client_.get(), 0);
-            if (!message) {
-                continue;
-            }
-            if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-                waiting_.erase(message->partition);
-            } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-                return tl::unexpected(kafka::to_error(message->err, "dead letters"));
-            } else {
-                take(*message);
-                note_progress(*message);
-            }
-        }
-        return true;
-    }
-
-private:
-    void note_progress(const rd_kafka_message_t& message) {
-        const auto waiting = waiting_.find(message.partition);
-        if (waiting != waiting_.end() && message.offset + 1 >= waiting->second) {
-            waiting_.erase(waiting);
-        }
-    }
-
-    kafka::ClientPtr client_;
-    std::string name_;
-    TopicPtr topic_;
-    kafka::QueuePtr queue_;
-    const Clock& clock_;
-    std::map<std::int32_t, std::int64_t> ends_;
-    std::map<std::int32_t, std::int64_t> waiting_;
-};
-
-kafka::ClientSettings reader_settings() {
-    return {
-        .client_id = "numproof-letters",
-        .ours =
-            {{"enable.auto.commit", "false"},
-             {"enable.partition.eof", "true"},
-             {"auto.offset.reset", "error"},
-             {"allow.auto.create.topics", "false"},
-             {"check.crcs", "true"}},
-        .defaults = {
-            {"queued.max.messages.kbytes", "8192"},
-            {"socket.timeout.ms", "10000"},
-            {"log.connection.close", "false"}}};
-}
-
 /// Collects what is wanted, and marks what was replayed.
 class Collector {
 public:
@@ -191,7 +78,7 @@ public:
         : topic_(topic), wanted_(wanted) {}
 
     void take(const rd_kafka_message_t& message) {
-        const auto mark = header_of(message, kReplayedHeader);
+        const auto mark = kafka::header_of(message, kReplayedHeader);
         if (!mark.empty()) {
             const auto found = letters_.find(mark);
             if (found != letters_.end()) {
@@ -234,6 +121,43 @@ private:
     bool full_ = false;
 };
 
+/// From beginning to end; true when all ends were reached in time.
+Result<bool> read_all(
+    kafka::TopicReader& reader, Collector& collector, const Clock& clock, Deadline deadline
+) {
+    std::map<std::int32_t, std::int64_t> waiting;
+    for (const auto& [partition, range] : reader.ranges()) {
+        if (range.begin < range.end) {
+            if (auto begun = reader.start(partition, range.begin); !begun) {
+                return pass_on(begun);
+            }
+            waiting[partition] = range.end;
+        }
+    }
+    while (!waiting.empty()) {
+        if (deadline.passed(clock.mono_now())) {
+            return false;
+        }
+        auto message = reader.next(kTurn);
+        if (!message) {
+            return pass_on(message);
+        }
+        if (!*message) {
+            continue;
+        }
+        const auto& read = **message;
+        const bool at_end = read.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+        if (!at_end) {
+            collector.take(read);
+        }
+        const auto end = waiting.find(read.partition);
+        if (end != waiting.end() && (at_end || read.offset + 1 >= end->second)) {
+            waiting.erase(end);
+        }
+    }
+    return true;
+}
+
 /// A producer that sends one record at a time and waits for what becomes of it.
 class OneByOne {
 public:
@@ -264,7 +188,7 @@ public:
             if (deadline_.passed(clock_.mono_now())) {
                 return fail(ErrorCode::deadline_exceeded, "kafka did not acknowledge in time");
             }
-            producer_->poll(Milliseconds{kTurnMs});
+            producer_->poll(kTurn);
         }
         return *outcome_;
     }
@@ -307,30 +231,15 @@ KafkaLetterBox::KafkaLetterBox(Settings settings, Environment environment)
     : settings_(std::move(settings)), env_(environment) {}
 
 Result<KafkaLetterBox::Reading> KafkaLetterBox::read(const Wanted& wanted, Deadline deadline) {
-    auto conf = kafka::make_conf(settings_.connection, reader_settings());
-    if (!conf) {
-        return pass_on(conf);
-    }
     ReaderEvents events{env_.log, settings_.connection.security.token_source};
-    auto client = kafka::make_client(RD_KAFKA_CONSUMER, std::move(*conf), events);
-    if (!client) {
-        return pass_on(client);
-    }
-    auto topics = kafka::ask_topics(**client, kafka::timeout_ms(deadline, env_.clock.mono_now()));
-    if (!topics) {
-        return pass_on(topics);
-    }
-    const auto found = topics->find(settings_.topic);
-    if (found == topics->end()) {
-        return tl::unexpected(kafka::missing_topic(settings_.topic, settings_.connection));
-    }
-    TopicReader reader{std::move(*client), settings_.topic, env_.clock};
-    if (auto begun = reader.begin(found->second, deadline); !begun) {
-        return pass_on(begun);
+    auto reader = kafka::TopicReader::open(
+        settings_.connection, settings_.topic, events, env_.clock, deadline
+    );
+    if (!reader) {
+        return pass_on(reader);
     }
     Collector collector{settings_.topic, wanted};
-    auto complete =
-        reader.run([&](const rd_kafka_message_t& message) { collector.take(message); }, deadline);
+    auto complete = read_all(*reader, collector, env_.clock, deadline);
     if (!complete) {
         return pass_on(complete);
     }

@@ -56,6 +56,7 @@ Result<void> Node::build(BoundSockets sockets) {
     audit_ = std::move(*audit);
     audit_log_ = std::make_unique<SpoolAuditLog>(audit_->spool(), loop_, foundation_.clock);
     dead_letter_desk_ = std::make_unique<DeadLetterDesk>(foundation_, loop_, *audit_log_);
+    audit_tail_desk_ = std::make_unique<AuditTailDesk>(foundation_, loop_);
     make_session_query();
     if (auto made = build_feeds(); !made) {
         return made;

@@ -12,6 +12,7 @@
 #include "adapters/systemd/notifier.h"
 #include "daemon/api/admin_router.h"
 #include "daemon/app/audit_pipeline.h"
+#include "daemon/app/audit_tail_desk.h"
 #include "daemon/app/dead_letter_desk.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/ingest_thread.h"
@@ -109,6 +110,7 @@ private:
     std::unique_ptr<IngestThread> ingest_;
     std::unique_ptr<KafkaTopicSurvey> topic_survey_;  ///< Not in the sandbox.
     std::unique_ptr<DeadLetterDesk> dead_letter_desk_;
+    std::unique_ptr<AuditTailDesk> audit_tail_desk_;
     std::shared_ptr<SessionQuery> session_query_;  ///< A question keeps it to its end.
     std::unique_ptr<Renewal> renewal_;
     std::unique_ptr<Reload> reload_;

@@ -71,6 +71,11 @@ std::map<std::string, AdminCommand> Node::admin_commands() {
         {"/v1/clients", look(&Node::clients_text)},
         {"/v1/dlq", run_at_desk(http::Method::get, &DeadLetterDesk::list)},
         {"/v1/dlq/replay", run_at_desk(http::Method::post, &DeadLetterDesk::replay)},
+        {"/v1/audit",
+         {.method = http::Method::get,
+          .run = [this](
+                     const http::Request& request, Deadline deadline
+                 ) { return audit_tail_desk_->read(request, deadline); }}},
         {"/v1/session",
          {.method = http::Method::post,
           .run = [this](

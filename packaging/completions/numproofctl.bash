@@ -5,10 +5,10 @@ _numproofctl() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        "--against" | "--file" | "--key-file" | "--limit" | "--number" | "--offset" | "--partition" | "--reason" | "--session" | "--socket" | "--source" | "--topic" | "--turns") ((i++)); continue ;;
+        "--against" | "--file" | "--key-file" | "--limit" | "--lines" | "--number" | "--offset" | "--partition" | "--reason" | "--session" | "--socket" | "--source" | "--topic" | "--turns" | "--type") ((i++)); continue ;;
         esac
         case "$at ${COMP_WORDS[i]}" in
-        " audit" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " reload" | " session" | " session lookup" | " status") at="$at ${COMP_WORDS[i]}" ;;
+        " audit" | " audit tail" | " audit verify" | " client" | " client list" | " client secret" | " config" | " config show" | " demo" | " dlq" | " dlq list" | " dlq replay" | " drain" | " feed" | " feed status" | " hash" | " key" | " key list" | " key new" | " key rotate" | " reload" | " session" | " session lookup" | " status") at="$at ${COMP_WORDS[i]}" ;;
         esac
     done
     case "$at $before" in
@@ -186,6 +186,20 @@ _numproofctl() {
         compopt -o filenames 2>/dev/null
         return
         ;;
+    " audit tail --lines")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " audit tail --type")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        return
+        ;;
+    " audit tail --socket")
+        COMPREPLY=($(compgen -W "" -- "$current"))
+        COMPREPLY+=($(compgen -f -- "$current"))
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
     " dlq --socket")
         COMPREPLY=($(compgen -W "" -- "$current"))
         COMPREPLY+=($(compgen -f -- "$current"))
@@ -304,12 +318,15 @@ _numproofctl() {
         COMPREPLY=($(compgen -W "--help add promote retire --file --json --socket" -- "$current"))
         ;;
     " audit")
-        COMPREPLY=($(compgen -W "verify --help --json --socket" -- "$current"))
+        COMPREPLY=($(compgen -W "verify tail --help --json --socket" -- "$current"))
         ;;
     " audit verify")
         COMPREPLY=($(compgen -W "--help --key-file --against --from-middle --any-order --json --socket" -- "$current"))
         COMPREPLY+=($(compgen -f -- "$current"))
         compopt -o filenames 2>/dev/null
+        ;;
+    " audit tail")
+        COMPREPLY=($(compgen -W "--help --lines --type --once --json --socket" -- "$current"))
         ;;
     " dlq")
         COMPREPLY=($(compgen -W "list replay --help --json --socket" -- "$current"))

@@ -194,6 +194,23 @@ void add_number_commands(CLI::App& app, Asked& asked) {
     });
 }
 
+void add_tail_command(CLI::App& group, Asked& asked) {
+    auto& tail = add_command(
+        group,
+        "tail",
+        "Follow the audit topic as events are made, until a signal",
+        "audit tail --lines 50 --type denied"
+    );
+    tail.add_option("--lines", asked.tail.lines, "So many of the past first")
+        ->check(CLI::Range(0, 500))
+        ->capture_default_str();
+    tail.add_option("--type", asked.tail.type, "Only events whose type has this in it");
+    tail.add_flag("--once", asked.tail.once, "Show the past and end");
+    tail.callback([&asked] {
+        asked.run = [&asked](const Context& context) { return audit_tail(context, asked.tail); };
+    });
+}
+
 void add_audit_commands(CLI::App& app, Asked& asked) {
     auto& group = *add_group(app, "audit", "The audit trail");
     auto& verify = add_command(
@@ -228,6 +245,7 @@ void add_audit_commands(CLI::App& app, Asked& asked) {
     verify.callback([&asked] {
         asked.run = [&asked](const Context& context) { return audit_verify(context, asked.dump); };
     });
+    add_tail_command(group, asked);
 }
 
 void add_session_commands(CLI::App& app, Asked& asked) {

@@ -22,6 +22,7 @@ struct Asked {
     std::string file;
     LetterFilter letters;
     AuditDump dump;
+    AuditTail tail;
     Lookup lookup;
     bool watch = false;
     std::size_t turns = 0;
