@@ -51,6 +51,7 @@ class TwoNodes(unittest.TestCase):
 
     def begin(self, name, drain_delay="3s"):
         settings = {"http.trusted_proxies": ["127.0.0.1/32"], "http.timeouts.drain_delay": drain_delay,
+                    "directory.redis.deadline": "2s",  # Two nodes, a balancer and all their callers on one machine.
                     "audit.spool_dir": f"{self.home}/spool-{name}", "auth.issuer": "https://idp.example.com"}
         self.nodes[name] = Daemon(self.home, name, settings, mode=("--config", self.file), ports=self.ports[name])
 

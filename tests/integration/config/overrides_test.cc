@@ -63,6 +63,7 @@ const std::vector<Settable> kSettable{
     {"http.timeouts.write", "3s", {}},
     {"http.timeouts.tls_handshake", "1m", {}},
     {"http.timeouts.request", "500ms", {}},
+    {"http.timeouts.drain_delay", "7s", {}},
     {"http.rate_limits.per_client", "null", {}},
     {"http.rate_limits.per_client.rate", "0.5", {}},
     {"http.rate_limits.per_client.burst", "2", {}},
