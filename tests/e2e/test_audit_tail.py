@@ -66,7 +66,8 @@ class Tail(unittest.TestCase):
 
     def test_it_follows_without_a_gap_or_a_repetition(self):
         follower = self.follow("follower", "--json", "--lines", 0, "--type", "answered")
-        ids = lambda: [json.loads(line)["correlationid"] for line in follower.output().splitlines()]
+        # The last line may be half written.
+        ids = lambda: [json.loads(line)["correlationid"] for line in follower.output().split("\n")[:-1]]
 
         def first():
             self.answer("first")
