@@ -30,6 +30,9 @@ class UnderLoad(Reloading):
 
 
 class Taken(Reloading):
+    # A token whose client has gone is used up without an answer of the API; a GET is no request for a token.
+    UNEVEN = ("claims of tokens", "token requests")
+
     def test_clients_come_and_go_at_once(self):
         extra, secret = make_client()
         self.clients.append({**extra, "id": "newcomer"})
