@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMagic = "NPSPOOL2";
 constexpr std::string_view kMagicBefore = "NPSPOOL1";
+static_assert(kMagic.size() == kMagicSize && kMagic.back() == '0' + kForm);
 constexpr std::size_t kSourceMax = 1024;
 constexpr std::size_t kHeaderHead = 16;  // Magic, length and checksum.
 constexpr std::size_t kHeadersMax = 64;
@@ -158,10 +159,16 @@ Result<void> append_record(Bytes& out, const AuditRecord& record, InWrite in_wri
     return {};
 }
 
-bool is_of_later_form(std::string_view file) noexcept {
-    const auto name = kMagic.substr(0, kMagic.size() - 1);
-    return file.size() >= kMagic.size() && file.starts_with(name) &&
-           file[name.size()] > kMagic.back() && file[name.size()] <= '9';
+std::optional<unsigned> later_form(std::string_view file) noexcept {
+    const auto name = kMagic.substr(0, kMagicSize - 1);
+    if (file.size() < kMagicSize || !file.starts_with(name)) {
+        return std::nullopt;
+    }
+    const char digit = file[name.size()];
+    if (digit <= kMagic.back() || digit > '9') {
+        return std::nullopt;
+    }
+    return static_cast<unsigned>(digit - '0');
 }
 
 Result<ParsedHeader> parse_header(std::string_view file) {

@@ -25,6 +25,12 @@
 /// prepared; no record can be read out of them.
 namespace numproof::segment {
 
+/// The number in what a segment begins with.
+inline constexpr unsigned kForm = 2;
+
+/// Octets that tell the form.
+inline constexpr std::size_t kMagicSize = 8;
+
 /// Larger records are refused when written and damage when read.
 inline constexpr std::size_t kRecordMax = 256 * 1024;
 
@@ -73,8 +79,9 @@ Result<void> append_record(
     Bytes& out, const AuditRecord& record, InWrite in_write = InWrite::later
 );
 
-/// Whether `file` has a form that only a later version of ours knows: it is whole, and not for us.
-[[nodiscard]] bool is_of_later_form(std::string_view file) noexcept;
+/// The form of `file`, of which its first kMagicSize octets are enough, if only a later version of
+/// ours knows it: it is whole, and not for us.
+[[nodiscard]] std::optional<unsigned> later_form(std::string_view file) noexcept;
 
 /// Reads the header at the front of `file`; anything else is `malformed`.
 [[nodiscard]] Result<ParsedHeader> parse_header(std::string_view file);

@@ -54,6 +54,9 @@ public:
     /// Makes the folder ours until the process ends; `invalid_configuration` if it is another's.
     virtual Result<void> lock() = 0;
 
+    /// What messages call the file `name`.
+    [[nodiscard]] virtual std::string path(const std::string& name) const { return name; }
+
     /// Names of all files, sorted.
     [[nodiscard]] virtual Result<std::vector<std::string>> list() const = 0;
 
@@ -101,6 +104,11 @@ public:
     ~PosixSpoolFiles() override;
 
     Result<void> lock() override;
+
+    [[nodiscard]] std::string path(const std::string& name) const override {
+        return folder_ + "/" + name;
+    }
+
     [[nodiscard]] std::uint64_t room() const override;
     [[nodiscard]] Result<std::vector<std::string>> list() const override;
     [[nodiscard]] Result<std::unique_ptr<SpoolFile>> create(const std::string& name) override;
@@ -115,8 +123,6 @@ public:
     Result<void> sync_folder() override;
 
 private:
-    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
-
     std::string folder_;
     int lock_fd_ = -1;
 };

@@ -58,6 +58,10 @@ public:
         if (!names) {
             return pass_on(names);
         }
+        auto known = refuse_later_forms(*names);
+        if (!known) {
+            return pass_on(known);
+        }
         note_newest(*names);
         for (const auto& name : *names) {
             auto done = recover_file(name);
@@ -75,6 +79,30 @@ public:
     }
 
 private:
+    /// To us such a segment would look torn, and its events would be lost. Before anything is
+    /// touched: what else is there is the later version's, too.
+    Result<void> refuse_later_forms(const std::vector<std::string>& names) const {
+        for (const auto& name : names) {
+            if (!number_of(name) || !name.ends_with(kSegmentSuffix)) {
+                continue;
+            }
+            auto begin = files_.read(name, 0, segment::kMagicSize);
+            if (!begin) {
+                return pass_on(begin);
+            }
+            if (const auto form = segment::later_form(*begin)) {
+                return fail(
+                    ErrorCode::invalid_configuration,
+                    "spool segment " + files_.path(name) +
+                        " was written by a newer version: it has form " + std::to_string(*form) +
+                        ", this version reads forms up to " + std::to_string(segment::kForm) +
+                        "; nothing was changed: let the newer version deliver it, or move it away"
+                );
+            }
+        }
+        return {};
+    }
+
     void note_newest(const std::vector<std::string>& names) {
         for (const auto& name : names) {
             if (number_of(name) && name.ends_with(kSegmentSuffix)) {
@@ -101,14 +129,6 @@ private:
         auto found = read(name, *number);
         if (!found) {
             return pass_on(found);
-        }
-        if (segment::is_of_later_form(found->file)) {
-            // To us it would look torn, and its events would be lost.
-            return fail(
-                ErrorCode::invalid_configuration,
-                "spool segment " + name +
-                    " was written by a newer version: let that one deliver it, or move it away"
-            );
         }
         return recover_segment(*found);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/spool/spool_recovery.h"
 
+#include <map>
+
 #include "adapters/spool/shipping_progress.h"
 #include "tests/integration/spool/spool_fixture.h"
 
@@ -179,20 +181,40 @@ TEST_F(SpoolRecoveryTest, ASegmentOfTheFormerFormIsRead) {
     EXPECT_EQ(names_of(records_in(folder())), (std::vector<std::string>{"a", "b"}));
 }
 
-TEST_F(SpoolRecoveryTest, ASegmentOfALaterFormIsRefusedAndLeftAlone) {
+TEST_F(SpoolRecoveryTest, ASegmentOfALaterFormIsRefusedAndTheFolderIsLeftAlone) {
     run_once({"a"});
-    const auto path = segments_in(folder()).at(0);
-    auto file = read_file(path);
-    file.replace(0, 8, "NPSPOOL3");
-    write_file(path, file);
+    const auto whole = read_file(segments_in(folder()).at(0));
+    // What is mended otherwise stands before it and behind it.
+    const std::map<std::filesystem::path, Bytes> there{
+        {folder() / segment_name(1), whole + "torn"},
+        {folder() / segment_name(2), Bytes{}},
+        {folder() / segment_name(3), "NPSPOOL3" + whole.substr(8)},
+        {folder() / (segment_name(3) + ".tmp"), "left"},
+        {folder() / segment_name(4), whole.substr(0, 5)},
+        {folder() / kSpareName, Bytes(100, '\0')}};
+    for (const auto& [path, file] : there) {
+        write_file(path, file);
+    }
     PosixSpoolFiles files{folder().string()};
 
     const auto recovered = recover(files);
 
     ASSERT_FALSE(recovered.has_value());
     EXPECT_EQ(recovered.error().code, ErrorCode::invalid_configuration);
-    EXPECT_NE(recovered.error().detail.find(path.filename().string()), std::string::npos);
-    EXPECT_EQ(read_file(path), file);
+    const auto named = (folder() / segment_name(3)).string();
+    for (const auto& part : {named, std::string{"form 3,"}, std::string{"forms up to 2;"}}) {
+        EXPECT_NE(recovered.error().detail.find(part), std::string::npos) << part;
+    }
+    for (const auto& [path, file] : there) {
+        EXPECT_EQ(read_file(path), file) << path;
+    }
+}
+
+TEST_F(SpoolRecoveryTest, WhatALaterVersionSetAsideRefusesNothing) {
+    run_once({"a"});
+    write_file(folder() / (segment_name(7) + ".corrupt"), "NPSPOOL3");
+
+    EXPECT_EQ(recover_now().segments.size(), 1U);
 }
 
 TEST_F(SpoolRecoveryTest, ASegmentWithoutAnEventGoes) {
