@@ -21,4 +21,6 @@ if __name__ == "__main__":
                 told = answer(json.loads(line))
             except OSError as error:
                 told = {"status": 127, "said": str(error)}
-            port.write(json.dumps(told).encode() + b"\n")
+            left = json.dumps(told).encode() + b"\n"
+            while left:  # The port takes a part of what is long.
+                left = left[port.write(left):]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The AppArmor profile where it counts: a kernel that enforces it, systemd, and the package as docs/install.md installs it.
+"""The AppArmor profile where it counts: in a kernel that enforces it, with the package as docs/install.md installs it.
 
     ./dev package --test            or: test_apparmor.py NUMPROOF.deb WORK, as root
 
@@ -20,6 +20,7 @@ from test_first_answer import ANSWER, READERS, ROOT, TOPICS, steps
 from virtual_machine import VirtualMachine, make_disk
 
 CONFIGURATION = "/etc/numproof/numproof.yaml"
+PROFILE = "/etc/apparmor.d/numproofd"
 LOCAL = "/etc/apparmor.d/local/numproofd"
 CREDENTIALS = "/usr/share/doc/numproof/examples/credentials.conf"
 DROP_INS = "/etc/systemd/system/numproofd.service.d"
@@ -32,7 +33,8 @@ class Confined(unittest.TestCase):
     def setUpClass(cls):
         cls.work.mkdir(parents=True, exist_ok=True)
         cls.kafka = cls.start_kafka()
-        root, disk = make_disk(cls.work, cls.package, (*READERS, "apparmor"), [cls.package, ROOT / "tests/fire/wire.py"])
+        files = [cls.package, ROOT / "tests/fire/wire.py"]
+        root, disk = make_disk(cls.work, cls.package, (*READERS, "apparmor"), files)
         cls.machine = VirtualMachine(root, disk, cls.work)
         cls.addClassCleanup(cls.machine.stop)
         cls.machine.see_port_of_host(cls.kafka.rpartition(":")[2])
@@ -58,9 +60,10 @@ class Confined(unittest.TestCase):
     # Who asks --------------------------------------------------------------------------------
 
     def refusals(self):
-        """What the kernel did not let anything under our profile do, as 'operation name'; in complain mode, would not."""
-        log = self.machine.run("journalctl", "--boot", "--output=cat", "--no-pager").stdout
-        found = re.findall(r'apparmor="(?:DENIED|ALLOWED)" operation="(\w+)"[^\n]* profile="numproofd" (?:name="([^"]*)")?([^\n]*)', log)
+        """What the kernel refused to our profile, or would have in complain mode, as 'operation name'."""
+        log = self.machine.ask("sh", "-c", "journalctl --boot --output=cat --no-pager | grep apparmor=")
+        found = re.findall(r'apparmor="(?:DENIED|ALLOWED)" operation="(\w+)"[^\n]*'
+                           r' profile="numproofd" (?:name="([^"]*)")?([^\n]*)', log)
         return {f"{operation} {name or rest}" for operation, name, rest in found}
 
     def journal(self):
@@ -91,10 +94,12 @@ class Confined(unittest.TestCase):
         for number, (_, body, shown) in enumerate(page):
             said = f"/run/said.{number}"
             if shown:
-                body = f"for try in $(seq 60); do\nexec >{said}\n{body}\ngrep -qF '{shown}' {said} && break\nsleep 1\ndone"
+                body = (f"for try in $(seq 60); do\nexec >{said}\n{body}\n"
+                        f"grep -qF '{shown}' {said} && break\nsleep 1\ndone")
             script += f"exec >{said} 2>&1\n{body}\n"
-        # An emulated processor has slow heartbeats, and answers late at first. They go on: the node stays fresh for what follows.
-        script = script.replace("127.0.0.1:9092", self.kafka).replace("\ndirectory:\n", "\ndirectory:\n  max_staleness: 2m\n")
+        # An emulated processor has slow heartbeats, and answers late at first. They go on: the node stays fresh.
+        script = script.replace("127.0.0.1:9092", self.kafka)
+        script = script.replace("\ndirectory:\n", "\ndirectory:\n  max_staleness: 2m\n")
         self.machine.write("/root/page.sh", script + "exec >/dev/null\ntouch /run/done\nset +e\nwait\n")
         self.machine.run("systemd-run", "--unit=reader", "--setenv=HOME=/root", "bash", "/root/page.sh")
         wait_for(lambda: self.machine.ask("ls", "/run/done") == "/run/done" or
@@ -130,7 +135,7 @@ class Confined(unittest.TestCase):
         self.assertIn("open /srv/clients.yaml", self.refusals())
 
         # The way that docs/hardening.md tells.
-        self.machine.run("sh", "-ec", f"echo '/srv/clients.yaml r,' >>{LOCAL} && apparmor_parser -r /etc/apparmor.d/numproofd")
+        self.machine.run("sh", "-ec", f"echo '/srv/clients.yaml r,' >>{LOCAL}; apparmor_parser -r {PROFILE}")
         self.systemctl("reload")
 
     def test_5_a_spool_elsewhere_is_refused_and_named(self):
@@ -138,7 +143,7 @@ class Confined(unittest.TestCase):
         self.machine.run("install", "-d", "-o", "numproof", "-g", "numproof", "/srv/spool")
         self.machine.write(f"{DROP_INS}/spool.conf", "[Service]\nReadWritePaths=/srv/spool\n")
         self.machine.run("systemctl", "daemon-reload")
-        self.machine.write(CONFIGURATION, self.machine.run("cat", CONFIGURATION).stdout + "audit: {spool_dir: /srv/spool}\n")
+        self.change("kafka:\n", "audit: {spool_dir: /srv/spool}\nkafka:\n")
         self.assertNotEqual(self.machine.run("systemctl", "restart", "numproofd", check=False).returncode, 0)
         self.assertRegex(self.journal(), r"/srv/spool.*Permission denied")
         self.assertTrue([told for told in self.refusals() if told.endswith(("/srv/spool/", "/srv/spool/lock"))],
@@ -150,8 +155,8 @@ class Confined(unittest.TestCase):
         self.assertNotEqual(self.machine.run("aa-exec", "--profile=numproofd", "--", "/usr/bin/cat", "/etc/shadow",
                                              check=False).returncode, 0)
         # What may be mapped, and reads what it is told to: the daemon itself.
-        told = self.machine.run("aa-exec", "--profile=numproofd", "--", "/usr/bin/numproofd", "--check-config", "--config",
-                                "/etc/shadow", check=False)
+        told = self.machine.run("aa-exec", "--profile=numproofd", "--", "/usr/bin/numproofd", "--check-config",
+                                "--config", "/etc/shadow", check=False)
         self.assertNotEqual(told.returncode, 0)
         self.assertRegex(told.stdout, r"/etc/shadow.*Permission denied")
         self.assertIn("open /etc/shadow", self.refusals())

@@ -60,7 +60,8 @@ class VirtualMachine(Machine):
              "root=/dev/vda rw console=ttyS0 net.ifnames=0 apparmor=1 security=apparmor printk.devkmsg=on",
              "-drive", f"file={disk},format=raw,if=virtio", "-serial", f"file:{folder / 'console.log'}",
              "-nic", "user,model=virtio-net-pci", "-device", "virtio-serial-pci", "-device",
-             "virtserialport,chardev=shell,name=shell", "-chardev", f"socket,id=shell,path={self.port},server=on,wait=off"],
+             "virtserialport,chardev=shell,name=shell", "-chardev",
+             f"socket,id=shell,path={self.port},server=on,wait=off"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         try:
             wait_for(self.port.exists, BOOT_SECONDS, "QEMU's socket")
