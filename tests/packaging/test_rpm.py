@@ -107,6 +107,16 @@ class Rpm(unittest.TestCase):
                          "the operator's choice")
         self.inside("systemctl", "enable", "numproofd.service")
 
+    def test_3b_downgraded_it_keeps_them_too(self):
+        self.rpm("--upgrade", "--oldpackage", "--nodeps", self.package)
+
+        self.assertNotIn("99", self.rpm("--query", "numproof"))
+        for kept, text in ((CONFIGURATION, "idp.example.com"), ("var/lib/numproof/spool/segment", "kept"),
+                           ("etc/numproof/keys/directory.key", "kept")):
+            self.assertIn(text, (self.root / kept).read_text(encoding="utf-8"), kept)
+        self.assertEqual(self.owner("/etc/numproof/clients.yaml"), "640 root numproof")
+        self.assertEqual(self.inside("systemctl", "is-enabled", "numproofd.service").strip(), "enabled")
+
     def test_4_erased_it_leaves_keys_spool_and_configuration(self):
         said = self.rpm("--erase", "numproof")
         self.assertIn("numproof.yaml.rpmsave", said)
