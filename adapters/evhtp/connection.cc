@@ -50,6 +50,9 @@ bool Connection::open(evhtp_connection& accepted) {
 void Connection::established() {
     if (phase_ == Phase::handshake) {
         enter(Phase::idle, options_->timeouts.head);
+        if (front_->draining()) {
+            drain();
+        }
     }
 }
 
@@ -223,12 +226,12 @@ void Connection::all_sent() {
 }
 
 void Connection::advance() {
-    if (phase_ == Phase::closing && wire_->unsent() == 0) {
-        wire_->end_output();
+    if (phase_ == Phase::closing && wire_->unsent() == 0 && wire_->end_output()) {
         if (peer_closed_) {
             phase_ = Phase::ended;
         } else {
             enter(Phase::lingering, kLinger);
+            wire_->pump();
         }
     }
     if (std::exchange(stalled_, false) && receiving()) {
@@ -240,7 +243,7 @@ void Connection::advance() {
 }
 
 void Connection::drain() {
-    if (phase_ <= Phase::idle) {
+    if (phase_ == Phase::idle) {
         deadline_ = std::min(deadline_, front_->now() + kLastRequest);
     }
 }
@@ -260,6 +263,9 @@ void Connection::check(MonoTime now) {
     }
     if (phase_ != Phase::handling && now >= deadline_) {
         time_out();
+    } else if (phase_ == Phase::closing && wire_->unsent() == 0) {
+        // The client could not be told before.
+        front_->later(shared_from_this());
     }
 }
 

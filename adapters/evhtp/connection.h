@@ -37,7 +37,8 @@ public:
     void advance();
 
     /// The next answer is the last one; if nothing is under way it must be asked for soon. What is
-    /// on its way to us when an idle connection is closed would be lost.
+    /// on its way to us when an idle connection is closed would be lost. A handshake keeps its
+    /// time.
     void drain();
 
     /// Closes now. From the loop.

@@ -65,7 +65,7 @@ struct HttpServer::State {
     Parts parts;
     std::shared_ptr<Front> front;
     std::vector<evhtp_t*> listeners;
-    std::vector<int> ours_alone;  // Of their sockets.
+    std::vector<std::pair<int, ListenAddress>> ours_alone;  // Of their sockets.
     std::vector<std::shared_ptr<Connection>> connections;
     std::vector<std::shared_ptr<Connection>> waiting;
     std::atomic<std::size_t> open{0};
@@ -278,9 +278,8 @@ Result<void> HttpServer::serve(
     if (evhtp_accept_socket(listener, socket.fd(), 0) != 0) {
         return fail(ErrorCode::io_failure, to_text(socket.address()) + ": cannot be listened on");
     }
-    const bool tcp = std::holds_alternative<TcpAddress>(socket.address());
-    if (tcp && socket.holder() == ListeningSocket::Holder::we_alone) {
-        state_->ours_alone.push_back(socket.fd());
+    if (socket.holder() == ListeningSocket::Holder::we_alone) {
+        state_->ours_alone.emplace_back(socket.fd(), socket.address());
     }
     state_->accepting.store(true, std::memory_order_relaxed);
     [[maybe_unused]] const int owned_by_libevhtp = socket.release();
@@ -306,7 +305,9 @@ void HttpServer::adopt(
 
 void HttpServer::begin_drain() {
     state_->front->drain();
-    std::ranges::for_each(state_->ours_alone, drop_newcomers);
+    for (const auto& [fd, address] : state_->ours_alone) {
+        drop_newcomers(fd, address);
+    }
     event_add(state_->accept_no_more.get(), &kLastCallers);
 }
 

@@ -178,7 +178,11 @@ Result<Sockets> adopt_listening(int fd, std::size_t count) {
     return duplicates_of(std::move(made), count);
 }
 
-void drop_newcomers(int fd) noexcept {
+void drop_newcomers(int fd, const ListenAddress& address) noexcept {
+    if (const auto* path = std::get_if<UnixAddress>(&address)) {
+        unlink(path->path.c_str());
+        return;
+    }
     // A filter sees the TCP header (RFC 9293, section 3.1): SYN is bit 1 of octet 13. What is
     // connected or is about to be has sent its SYN.
     constexpr std::uint32_t kFlags = 13;

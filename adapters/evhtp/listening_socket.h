@@ -57,8 +57,8 @@ private:
 /// kernel spreads connections over them; duplicates of one socket for a path.
 ///
 /// An address that another program has, even another instance of this one, is
-/// `invalid_configuration`. A path that nobody listens on any more is taken over; the new socket
-/// gets the permissions `mode`.
+/// `invalid_configuration` (but two instances that start in the same moment may share a port). A
+/// path that nobody listens on any more is taken over; the new socket gets the permissions `mode`.
 [[nodiscard]] Result<std::vector<ListeningSocket>> listen_on(
     const ListenAddress& address, std::size_t count, mode_t mode = 0660
 );
@@ -68,9 +68,10 @@ private:
 /// that no subscriber holds.
 [[nodiscard]] Result<std::vector<ListeningSocket>> adopt_listening(int fd, std::size_t count);
 
-/// Lets no new connection begin on the TCP socket `fd`, while those that have begun can still be
-/// accepted: whoever would be in the queue when it is closed would be reset. Callers try again
-/// after a second, and find whoever listens then. For sockets that nobody else holds.
-void drop_newcomers(int fd) noexcept;
+/// Lets no new connection begin on the socket `fd` that listens at `address`, while those that have
+/// begun can still be accepted: whoever would be in the queue when it is closed would be reset.
+/// Callers over TCP try again after a second, and find whoever listens then; a path is removed.
+/// For sockets that nobody else holds.
+void drop_newcomers(int fd, const ListenAddress& address) noexcept;
 
 }  // namespace numproof

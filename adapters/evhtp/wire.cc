@@ -157,14 +157,19 @@ std::size_t Wire::unsent() const noexcept {
     return connection_ == nullptr ? 0 : evbuffer_get_length(bufferevent_get_output(below_));
 }
 
-void Wire::end_output() noexcept {
+bool Wire::end_output() noexcept {
     if (session_ != nullptr) {
         // close_notify, RFC 8446 section 6.1: without it a client could not tell the end from a
         // cut.
-        SSL_shutdown(session_);
+        const int told = SSL_shutdown(session_);
+        const bool later = told < 0 && SSL_get_error(session_, told) == SSL_ERROR_WANT_WRITE;
         ERR_clear_error();
+        if (later) {
+            return false;
+        }
     }
     shutdown(bufferevent_getfd(below_), SHUT_WR);
+    return true;
 }
 
 void Wire::on_request(evhtp_request* request, void*) {

@@ -88,8 +88,9 @@ public:
     /// How many octets wait to be taken by the system.
     [[nodiscard]] std::size_t unsent() const noexcept;
 
-    /// Tells the client that nothing more will come.
-    void end_output() noexcept;
+    /// Tells the client that nothing more will come. False when the system has no room for that
+    /// now: to be called again.
+    [[nodiscard]] bool end_output() noexcept;
 
     /// libevhtp calls back for the request that it was given.
     static void on_request(evhtp_request* request, void* unused);

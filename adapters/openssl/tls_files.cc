@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/openssl/tls_files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -55,8 +56,9 @@ Result<void> check_readable(const std::string& file, mode_t forbidden) {
     return {};
 }
 
+// A time that cannot be read compares as 0: such a certificate is over, and has not begun.
 bool is_over(const X509& certificate) {
-    return X509_cmp_current_time(X509_get0_notAfter(&certificate)) < 0;
+    return X509_cmp_current_time(X509_get0_notAfter(&certificate)) <= 0;
 }
 
 bool has_begun(const X509& certificate) {
@@ -77,6 +79,10 @@ bool has_valid_certificate(const std::string& file) {
     return valid;
 }
 
+std::string which(const X509* certificate, const std::vector<const X509*>& chain) {
+    return certificate == chain.front() ? "the certificate" : "a certificate of its chain";
+}
+
 Result<void> load_certificate(SSL_CTX& context, const std::string& file) {
     if (auto readable = check_readable(file, 0); !readable) {
         return readable;
@@ -84,12 +90,15 @@ Result<void> load_certificate(SSL_CTX& context, const std::string& file) {
     if (SSL_CTX_use_certificate_chain_file(&context, file.c_str()) != 1) {
         return refuse(file, "has no usable certificate in PEM: " + openssl_reason());
     }
-    const auto& ours = *SSL_CTX_get0_certificate(&context);
-    if (is_over(ours)) {
-        return refuse(file, "the certificate has expired");
+    const auto shown = certificates_shown_by(context);
+    const auto over = std::ranges::find_if(shown, [](const X509* one) { return is_over(*one); });
+    if (over != shown.end()) {
+        return refuse(file, which(*over, shown) + " has expired");
     }
-    if (!has_begun(ours)) {
-        return refuse(file, "the certificate is not valid yet");
+    const auto early =
+        std::ranges::find_if_not(shown, [](const X509* one) { return has_begun(*one); });
+    if (early != shown.end()) {
+        return refuse(file, which(*early, shown) + " is not valid yet");
     }
     return {};
 }
@@ -106,6 +115,16 @@ bool set_tls_rules(ssl_ctx_st& context, bool only_tls13) {
     SSL_CTX_set_security_level(&context, kSecurityLevel);
     const int oldest = only_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     return SSL_CTX_set_min_proto_version(&context, oldest) == 1;
+}
+
+std::vector<const x509_st*> certificates_shown_by(const ssl_ctx_st& context) {
+    std::vector<const X509*> shown{SSL_CTX_get0_certificate(&context)};
+    STACK_OF(X509)* chain = nullptr;
+    SSL_CTX_get0_chain_certs(const_cast<SSL_CTX*>(&context), &chain);
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        shown.push_back(sk_X509_value(chain, i));
+    }
+    return shown;
 }
 
 Result<void> load_authorities(ssl_ctx_st& context, const std::string& file) {

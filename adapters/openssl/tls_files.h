@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "daemon/base/result.h"
 
 struct ssl_ctx_st;
+struct x509_st;
 
 namespace numproof {
 
@@ -20,11 +22,14 @@ namespace numproof {
 /// Whom to believe: certificates, of which one at least is valid today.
 [[nodiscard]] Result<void> load_authorities(ssl_ctx_st& context, const std::string& file);
 
-/// Who we are: a certificate that is valid today, then those between it and its authority; and its
+/// Who we are: a certificate, then those between it and its authority, all valid today; and its
 /// private key, without a password, which not everybody can read.
 [[nodiscard]] Result<void> load_identity(
     ssl_ctx_st& context, const std::string& certificate_file, const std::string& key_file
 );
+
+/// The certificate of load_identity(), then those that are sent with it; they live in `context`.
+[[nodiscard]] std::vector<const x509_st*> certificates_shown_by(const ssl_ctx_st& context);
 
 /// What OpenSSL complained about last. Empties its queue: a leftover would be taken for the error
 /// of the next call of this thread.

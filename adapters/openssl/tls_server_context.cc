@@ -27,7 +27,8 @@ constexpr const char* kCiphersOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr std::string_view kSessionContext = "numproof";
 
 bool set_server_rules(SSL_CTX& context, bool only_tls13) {
-    SSL_CTX_set_mode(&context, SSL_MODE_RELEASE_BUFFERS);
+    // Only what stands in the certificate's file is shown, not what callers are believed by.
+    SSL_CTX_set_mode(&context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
     const auto* const name = reinterpret_cast<const unsigned char*>(kSessionContext.data());
     return set_tls_rules(context, only_tls13) && SSL_CTX_set_num_tickets(&context, 0) == 1 &&
            SSL_CTX_set_cipher_list(&context, kCiphersOfTls12) == 1 &&
@@ -52,17 +53,6 @@ Result<void> admit_callers(SSL_CTX& context, const TlsServerContext::Settings& s
         settings.client_certificate == Mode::required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | must, nullptr);
     return {};
-}
-
-/// The leaf, then those that are sent with it.
-std::vector<const X509*> shown_by(const SSL_CTX& context) {
-    std::vector<const X509*> shown{SSL_CTX_get0_certificate(&context)};
-    STACK_OF(X509)* chain = nullptr;
-    SSL_CTX_get0_chain_certs(const_cast<SSL_CTX*>(&context), &chain);
-    for (int i = 0; i < sk_X509_num(chain); ++i) {
-        shown.push_back(sk_X509_value(chain, i));
-    }
-    return shown;
 }
 
 std::vector<const X509*> believed_by(const SSL_CTX& context) {
@@ -94,7 +84,7 @@ std::string_view digest_of(const X509& certificate, Digest& into) {
 std::string fingerprint_of(const SSL_CTX& context) {
     Digest digest{};
     std::string print;
-    for (const auto* one : shown_by(context)) {
+    for (const auto* one : certificates_shown_by(context)) {
         print += digest_of(*one, digest);
     }
     std::vector<std::string> others;
@@ -128,21 +118,15 @@ Result<std::shared_ptr<const TlsServerContext>> TlsServerContext::make(const Set
     if (!context || !set_server_rules(*context, settings.only_tls13)) {
         return fail(ErrorCode::io_failure, "TLS: " + openssl_reason());
     }
-    const auto& certificate = settings.certificate_file;
-    if (auto loaded = load_identity(*context, certificate, settings.key_file); !loaded) {
+    if (auto loaded = load_identity(*context, settings.certificate_file, settings.key_file);
+        !loaded) {
         return pass_on(loaded);
     }
     if (auto loaded = admit_callers(*context, settings); !loaded) {
         return pass_on(loaded);
     }
-    const auto shown = shown_by(*context);
+    const auto shown = certificates_shown_by(*context);
     const auto first = std::ranges::min(shown, {}, [](const X509* one) { return end_of(*one); });
-    if (X509_cmp_current_time(X509_get0_notAfter(first)) < 0) {
-        return fail(
-            ErrorCode::invalid_configuration,
-            certificate + ": a certificate of its chain has expired"
-        );
-    }
     auto print = fingerprint_of(*context);
     return std::shared_ptr<const TlsServerContext>{
         new TlsServerContext{std::move(context), end_of(*first), std::move(print)}};

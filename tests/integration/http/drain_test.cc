@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/integration/http/test_client.h"
 #include "tests/integration/http/test_server.h"
@@ -54,6 +56,26 @@ TEST(Drain, TakesWhoWaitsToBeAccepted) {
         const auto answer = client->exchange(get("/"));
         ASSERT_EQ(status_of_answer(answer), 200);
         EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+    }
+    EXPECT_TRUE(TestServer::eventually([&] { return !server.server->accepting(); }));
+}
+
+TEST(Drain, TakesWhoWaitsAtAPathAndRemovesIt) {
+    const auto path = std::filesystem::temp_directory_path() /
+                      ("numproof-drain-" + std::to_string(getpid()) + ".sock");
+    TestServer server{{}, {}, nullptr, "unix:" + path.string()};
+    std::vector<std::unique_ptr<TestClient>> waiting;
+
+    server.on_loop([&] {
+        for (int i = 0; i < 50; ++i) {
+            waiting.push_back(std::make_unique<TestClient>(path.string()));
+        }
+        server.server->begin_drain();
+    });
+
+    EXPECT_FALSE(std::filesystem::exists(path));
+    for (auto& client : waiting) {
+        ASSERT_EQ(status_of_answer(client->exchange(get("/"))), 200);
     }
     EXPECT_TRUE(TestServer::eventually([&] { return !server.server->accepting(); }));
 }

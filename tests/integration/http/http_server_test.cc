@@ -15,6 +15,7 @@
 namespace numproof {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -452,6 +453,21 @@ TEST(HttpServer, ReadsOnAfterARefusalSoThatTheAnswerArrives) {
 
     EXPECT_EQ(status_of_answer(answer), 413);
     EXPECT_THAT(answer, Not(HasSubstr("(reset)")));
+}
+
+TEST(HttpServer, ReadsWhatComesAfterTheLastAnswer) {
+    TestServer server;
+    TestClient client{server.port};
+    // More than is read ahead while the answer is made: unread, it would make closing a reset.
+    const std::string more(200'000, 'x');
+    client.send("GET /later HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + more);
+    ASSERT_TRUE(TestServer::eventually([&] { return server.handler.waits > 0; }));
+    server.handler.gate_open = true;
+
+    ASSERT_TRUE(TestServer::eventually([&] { return server.server->connections() == 0; }));
+
+    EXPECT_FALSE(client.was_reset());
+    EXPECT_THAT(client.read_to_end(), EndsWith("GET /later "));
 }
 
 TEST(HttpServer, WritesNothingToStandardErrorInNormalUse) {

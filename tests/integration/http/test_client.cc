@@ -52,6 +52,10 @@ TestClient::TestClient(std::uint16_t port)
 }
 
 TestClient::TestClient(std::uint16_t port, const TlsCaller& caller) : TestClient(port) {
+    shake_hands(caller);
+}
+
+void TestClient::shake_hands(const TlsCaller& caller) {
     context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_security_level(context_.get(), 0);
@@ -116,6 +120,17 @@ std::string TestClient::peer_name() const {
         X509_NAME_get_text_by_NID(subject, NID_commonName, name.data(), name.size());
     }
     return name.data();
+}
+
+int TestClient::shown() const {
+    return sk_X509_num(SSL_get_peer_cert_chain(session_.get()));
+}
+
+bool TestClient::was_reset() const {
+    int error = 0;
+    socklen_t size = sizeof error;
+    NP_CHECK(getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) == 0);
+    return error != 0;
 }
 
 void TestClient::reset() {

@@ -26,11 +26,14 @@ public:
     explicit TestClient(std::uint16_t port);
     explicit TestClient(const std::string& path);
 
-    /// With TLS; alarm() says what came of it.
+    /// With TLS from the beginning.
     TestClient(std::uint16_t port, const TlsCaller& caller);
     TestClient(const TestClient&) = delete;
     TestClient& operator=(const TestClient&) = delete;
     ~TestClient();
+
+    /// Speaks TLS from now on; alarm() says what came of it.
+    void shake_hands(const TlsCaller& caller);
 
     /// Sends `octets`; false when the other end is gone.
     bool send(std::string_view octets) const;
@@ -46,6 +49,12 @@ public:
 
     /// Whether the other end said farewell: close_notify.
     [[nodiscard]] bool farewell() const noexcept { return farewell_; }
+
+    /// How many certificates the other end has shown.
+    [[nodiscard]] int shown() const;
+
+    /// Whether the other end has closed with a reset, about which no read has told yet.
+    [[nodiscard]] bool was_reset() const;
 
     /// Closes with a reset.
     void reset();

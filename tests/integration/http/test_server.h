@@ -70,12 +70,14 @@ public:
     explicit TestServer(
         HttpServerOptions options = {},
         ConnectionCaps caps = {},
-        std::shared_ptr<const TlsServerContext> tls = nullptr
+        std::shared_ptr<const TlsServerContext> tls = nullptr,
+        std::string_view address = "127.0.0.1:0"
     )
         : handler(loop), counts(caps) {
-        const auto any = read_listen_address("127.0.0.1:0").value();
-        auto sockets = listen_on(any, 1).value();
-        port = std::get<TcpAddress>(sockets.front().address()).port;
+        auto sockets = listen_on(read_listen_address(address).value(), 1).value();
+        if (const auto* tcp = std::get_if<TcpAddress>(&sockets.front().address())) {
+            port = tcp->port;
+        }
         server = std::make_unique<HttpServer>(
             HttpServer::Parts{
                 .base = loop.base(),

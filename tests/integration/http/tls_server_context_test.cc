@@ -17,6 +17,20 @@ namespace {
 using Mode = TlsServerContext::ClientCertificate;
 using Settings = TlsServerContext::Settings;
 
+constexpr std::string_view kConfiguration = R"([ca]
+default_ca = test
+[test]
+database = index
+serial = serial
+new_certs_dir = .
+certificate = ca.pem
+private_key = ca.key
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+)";
+
 /// One authority and one good certificate of it.
 struct Stand {
     TestCertificates certificates;
@@ -33,11 +47,29 @@ struct Stand {
         return path;
     }
 
+    /// A certificate that begins in many years.
+    [[nodiscard]] TestCertificates::Files early() {
+        const auto request = certificates.make("DNS:early");
+        const auto how = written("early.conf", kConfiguration);
+        static_cast<void>(written("index", ""));
+        certificates.openssl(
+            "ca -batch -config " + how + " -create_serial -in " +
+            std::filesystem::path{request.certificate}.replace_extension("csr").string() +
+            " -startdate 20980101000000Z -enddate 20990101000000Z -notext -out early.pem"
+        );
+        return {.certificate = certificates.path("early.pem"), .key = request.key};
+    }
+
     [[nodiscard]] std::string made_by_openssl(const std::string& name, const std::string& how) {
         certificates.openssl(how);
         return certificates.path(name);
     }
 };
+
+void add_to_chain(const Settings& settings, const TestCertificates::Files& files) {
+    std::ofstream{settings.certificate_file, std::ios::app}
+        << std::ifstream{files.certificate}.rdbuf();
+}
 
 struct Case {
     std::string_view what;
@@ -76,12 +108,21 @@ const std::vector<Case> kCases{
      kCertificate,
      "has expired"},
     {"an authority's certificate in its chain that has expired",
-     [](auto& stand, auto& s) {
-         const auto old = stand.certificates.make("DNS:between", -1);
-         std::ofstream{s.certificate_file, std::ios::app} << std::ifstream{old.certificate}.rdbuf();
-     },
+     [](auto& stand, auto& s) { add_to_chain(s, stand.certificates.make("DNS:between", -1)); },
      kCertificate,
      "a certificate of its chain has expired"},
+    {"a certificate of tomorrow",
+     [](auto& stand, auto& s) {
+         const auto early = stand.early();
+         s.certificate_file = early.certificate;
+         s.key_file = early.key;
+     },
+     kCertificate,
+     "the certificate is not valid yet"},
+    {"one of tomorrow in its chain",
+     [](auto& stand, auto& s) { add_to_chain(s, stand.early()); },
+     kCertificate,
+     "a certificate of its chain is not valid yet"},
     {"a weak key",
      [](auto& stand, auto& s) {
          const std::string how =

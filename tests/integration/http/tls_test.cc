@@ -219,6 +219,26 @@ TEST_F(TlsFront, TellsWhoIsTooManyInsideTls) {
     EXPECT_EQ(status_of_answer(second.exchange(get("/"))), 503);
 }
 
+TEST_F(TlsFront, ShowsOnlyTheCertificatesOfItsFile) {
+    TestServer server{{}, {}, context(Mode::optional)};
+
+    EXPECT_EQ(TestClient(server.port, caller()).shown(), 1);
+}
+
+TEST_F(TlsFront, ReadsWhatComesAfterTheLastAnswer) {
+    TestServer server{{}, {}, context()};
+    TestClient client{server.port, caller()};
+    ASSERT_TRUE(client.send(get("/later", "Connection: close\r\n") + std::string(200'000, 'x')));
+    ASSERT_TRUE(TestServer::eventually([&] { return server.handler.waits > 0; }));
+    server.handler.gate_open = true;
+
+    ASSERT_TRUE(TestServer::eventually([&] { return server.server->connections() == 0; }));
+
+    EXPECT_FALSE(client.was_reset());
+    EXPECT_THAT(client.read_to_end(), HasSubstr("GET /later"));
+    EXPECT_TRUE(client.farewell());
+}
+
 TEST_F(TlsFront, AsksForCertificatesAsItIsTold) {
     TestCertificates strangers;
     const auto known = certificates_.make("DNS:caller");
@@ -300,6 +320,27 @@ TEST_F(TlsFront, AdoptsNothingForAListenerWithoutTls) {
     EXPECT_EQ(
         status_of_answer(TestClient{server.port}.exchange(get("/", "Connection: close\r\n"))), 200
     );
+}
+
+TEST_F(TlsFront, DrainsWithoutCuttingAHandshake) {
+    HttpServerOptions options;
+    options.timeouts.head = Milliseconds{60'000};
+    TestServer server{options, {}, context()};
+    TestClient idle{server.port, caller()};
+    TestClient later{server.port};
+    ASSERT_TRUE(TestServer::eventually([&] { return server.server->connections() == 2; }));
+
+    server.on_loop([&] { server.server->begin_drain(); });
+    EXPECT_EQ(idle.read_to_end(), "");
+    idle.half_close();
+    ASSERT_TRUE(TestServer::eventually([&] { return server.server->connections() == 1; }));
+    later.shake_hands(caller());
+
+    EXPECT_THAT(later.alarm(), IsEmpty());
+    EXPECT_EQ(server.metric(kFailed, "timeout"), 0);
+    // Asks nothing now: closed long before the time for a request's head is over.
+    EXPECT_EQ(later.read_to_end(), "");
+    EXPECT_TRUE(later.farewell());
 }
 
 TEST_F(TlsFront, DrainsWithoutLosingAnAnswer) {
