@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from callers import Caller
-from harness import BIN, Daemon, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
+from harness import BIN, Daemon, EndToEnd, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
 from operator_home import CLIENT, install, make_topics
 
 PARTITIONS = 4
@@ -45,9 +45,7 @@ class ServiceManager(threading.Thread):
         self.socket.close()
 
 
-class Reloading(unittest.TestCase):
-    UNEVEN = ()  # Identities that a test upsets on purpose.
-
+class Reloading(EndToEnd):
     @classmethod
     def setUpClass(cls):
         cls.services = folder()
@@ -78,11 +76,6 @@ class Reloading(unittest.TestCase):
         self.np = Daemon(self.home, "np1", mode=("--config", self.file), env={"NOTIFY_SOCKET": self.manager.path})
         self.addCleanup(self.np.kill)
         self.manager.wait_told("READY=1")
-
-    def tearDown(self):
-        """Whatever was reloaded: what came in went out, or waits."""
-        if self.np.process.poll() is None:
-            self.np.settle(but_for=self.UNEVEN)
 
     def write(self):
         self.file.write_text(json.dumps(self.config, indent=1))

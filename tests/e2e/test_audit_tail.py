@@ -7,12 +7,12 @@ import signal
 import subprocess
 import unittest
 
-from harness import BIN, Daemon, Process, call, folder, wait_for
+from harness import BIN, Daemon, EndToEnd, Process, call, folder, wait_for
 
 PHONE, NUMBER = "127.0.10.1", "+34600000001"
 
 
-class Tail(unittest.TestCase):
+class Tail(EndToEnd):
     @classmethod
     def setUpClass(cls):
         cls.folder = folder()

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import unittest
 
-from harness import BIN, Daemon, Kafka, folder, wait_for
+from harness import BIN, Daemon, EndToEnd, Kafka, folder, wait_for
 
 PHONE, NUMBER = "127.0.10.1", "+34600000001"
 AUDIT_TOPIC = "numproof.audit.v1"
@@ -64,7 +64,7 @@ def another_letter(text, at):
     return text[:at] + ("1" if text[at] != "1" else "2") + text[at + 1:]
 
 
-class Verify(unittest.TestCase):
+class Verify(EndToEnd):
     def setUp(self):
         self.lines = in_order(LINES)
         last = max(i for i, line in enumerate(self.lines) if of(line)["ce_type"].endswith("checkpoint.v1"))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import BIN, ROOT, Daemon, Kafka, Redis, event, folder, redirect_of, unique, wait_for
+from harness import BIN, ROOT, Daemon, EndToEnd, Kafka, Redis, event, folder, redirect_of, unique, wait_for
 
 sys.path.insert(0, str(ROOT / "tests/services"))
 from kafka_cluster import KafkaCluster
@@ -27,7 +27,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class Letters(unittest.TestCase):
+class Letters(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit")}

@@ -5,7 +5,7 @@ import socket
 import threading
 import unittest
 
-from harness import Daemon, folder, free_port, redirect_of, wait_for
+from harness import Daemon, EndToEnd, folder, free_port, redirect_of, wait_for
 
 DEVICE = "127.0.10.1"
 RESTARTS = 4
@@ -30,7 +30,7 @@ class Caller(threading.Thread):
                 self.wrong.append(repr(error))
 
 
-class HeldListener(unittest.TestCase):
+class HeldListener(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.addCleanup(self.folder.cleanup)

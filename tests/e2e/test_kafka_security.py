@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import BIN, ROOT, Daemon, Kafka, Redis, event, folder, redirect_of, unique, wait_for
+from harness import BIN, ROOT, Daemon, EndToEnd, Kafka, Redis, event, folder, redirect_of, unique, wait_for
 from kafka_security import (CLIENT, CLIENT_SECRET, LISTENERS, PASSWORD, SCRAM_USERS, USER, Authority, TokenEndpoint,
                             listener_settings)
 from operator_home import install
@@ -63,7 +63,7 @@ def bearer(secret=CLIENT_SECRET):
             "client_secret_file": secret_file(unique("secret"), secret), "scope": "kafka"}
 
 
-class Secured(unittest.TestCase):
+class Secured(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
@@ -203,7 +203,7 @@ class TurnedAway(Secured):
         self.assert_told("MUTUAL", tls(), "NP-KAFKA-012", "alert")
 
 
-class Files(unittest.TestCase):
+class Files(EndToEnd):
     """What can be seen before anything is asked of a broker ends with 78 and names the file."""
 
     def refused(self, security):

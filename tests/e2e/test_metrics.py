@@ -6,7 +6,7 @@ import socket
 import sys
 import unittest
 
-from harness import ROOT, Daemon, Kafka, Redis, call, folder, free_port, wait_for
+from harness import ROOT, Daemon, EndToEnd, Kafka, Redis, call, folder, free_port, wait_for
 from kafka_security import Authority
 
 sys.path.insert(0, str(ROOT / "tests/rules"))
@@ -35,7 +35,7 @@ def families(text):
     return found
 
 
-class Metrics(unittest.TestCase):
+class Metrics(EndToEnd):
     @classmethod
     def setUpClass(cls):
         cls.folder = folder()

@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from harness import Daemon, Heart, RealKafka, Redis, event, folder, redirect_of, unique, wait_for
+from harness import Daemon, EndToEnd, Heart, RealKafka, Redis, event, folder, redirect_of, unique, wait_for
 from operator_home import install
 
 STALENESS = 3
@@ -23,7 +23,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class OnRealServers(unittest.TestCase):
+class OnRealServers(EndToEnd):
     """Each test has its own Redis, topics and daemons."""
 
     def setUp(self):

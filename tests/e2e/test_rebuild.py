@@ -7,7 +7,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import BIN, Daemon, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
+from harness import BIN, Daemon, EndToEnd, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
 from operator_home import ctl, install, make_topics
 
 PARTITIONS = 4
@@ -25,7 +25,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class Operated(unittest.TestCase):
+class Operated(EndToEnd):
     """Nodes of one installation, each with a key file of its own."""
 
     def setUp(self):

@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from harness import Daemon, RealKafka, event, folder, redirect_of, unique, wait_for
+from harness import Daemon, EndToEnd, RealKafka, event, folder, redirect_of, unique, wait_for
 from redis_cluster import RedisCluster
 
 RECOVERY = 30  # Seconds, without help.
@@ -22,7 +22,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class OnACluster(unittest.TestCase):
+class OnACluster(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}

@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import BIN, Daemon, folder, redirect_of, wait_for
+from harness import BIN, Daemon, EndToEnd, folder, redirect_of, wait_for
 from redundant_redis import Certificates, RedundantRedis
 
 DEVICE, NUMBER = "127.0.10.1", "+34600000001"
@@ -61,7 +61,7 @@ class Load:
             thread.join()
 
 
-class Failover(unittest.TestCase):
+class Failover(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.redis = RedundantRedis(self.folder.name)
@@ -124,7 +124,7 @@ class Failover(unittest.TestCase):
         self.assert_refused(used[-50:] + unused[-20:])
 
 
-class BadFiles(unittest.TestCase):
+class BadFiles(EndToEnd):
     """What is wrong with certificates is said before anything runs, with the file's name."""
 
     def test_are_refused_with_78_and_their_names(self):

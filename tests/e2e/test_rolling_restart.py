@@ -10,7 +10,8 @@ import subprocess
 import unittest
 
 from callers import Caller
-from harness import BIN, ROOT, Daemon, Heart, Process, RealKafka, Redis, event, folder, free_port, unique, wait_for
+from harness import (BIN, ROOT, Daemon, EndToEnd, Heart, Process, RealKafka, Redis, event, folder, free_port, unique,
+                     wait_for)
 from operator_home import install, make_topics
 
 PARTITIONS = 4
@@ -29,7 +30,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class TwoNodes(unittest.TestCase):
+class TwoNodes(EndToEnd):
     def setUp(self):
         held = folder()
         self.addCleanup(held.cleanup)

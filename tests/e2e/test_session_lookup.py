@@ -5,7 +5,7 @@ import json
 import subprocess
 import unittest
 
-from harness import BIN, Daemon, Kafka, folder, wait_for
+from harness import BIN, Daemon, EndToEnd, Kafka, folder, wait_for
 
 NUMBER_1 = "+34600000001"
 
@@ -32,7 +32,7 @@ def admin_events():
     return [e["data"] for e in BROKER.audit_events() if e["ce_type"] == "io.numproof.admin.v1"]
 
 
-class ByAddress(unittest.TestCase):
+class ByAddress(EndToEnd):
     def told(self, address):
         done = lookup(address)
         self.assertEqual(done.returncode, 0, done)
@@ -74,7 +74,7 @@ class ByAddress(unittest.TestCase):
         self.assertIn("prefix: 127.0.10.1/32\n", done.stdout)
 
 
-class ByNumber(unittest.TestCase):
+class ByNumber(EndToEnd):
     def test_it_needs_a_reason_that_lands_in_the_audit_trail(self):
         before = len(admin_events())
         self.assertEqual(lookup("--number", NUMBER_1).returncode, 64)
@@ -113,7 +113,7 @@ class ByNumber(unittest.TestCase):
         self.assertIn("nothing is known", shown.stderr)
 
 
-class BySession(unittest.TestCase):
+class BySession(EndToEnd):
     def test_a_session_that_is_not_known(self):
         self.assertEqual(lookup("--session", "no-such", "--source", "smf-1").returncode, 1)
 
@@ -125,7 +125,7 @@ class BySession(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout)["session_ref"], json.loads(lookup("127.0.10.1").stdout)["session_ref"])
 
 
-class Mistakes(unittest.TestCase):
+class Mistakes(EndToEnd):
     def test_of_the_command_line(self):
         for words in ([], ["bicycle"], ["300.1.1.1"], ["[::1"], ["127.0.10.1", "--number", NUMBER_1],
                       ["--session", "s"], ["--source", "s"], ["127.0.10.1", "--bicycle"]):

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import ROOT, Daemon, call, folder, free_port, wait_for
+from harness import ROOT, Daemon, EndToEnd, call, folder, free_port, wait_for
 
 PAGE = ROOT / "web/status.html"
 CHARTS = ("answers", "latency", "age", "redis", "spool")
@@ -29,7 +29,7 @@ def figure(html, name):
     return re.search(rf"<dt>{name}</dt><dd>([^<]*)</dd>", html).group(1)
 
 
-class StatusPage(unittest.TestCase):
+class StatusPage(EndToEnd):
     def setUp(self):
         self.place = folder()
         self.addCleanup(self.place.cleanup)

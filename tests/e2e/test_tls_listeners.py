@@ -9,8 +9,8 @@ import subprocess
 import threading
 import unittest
 
-from harness import (BIN, FROM_FILE, TLS, Daemon, Heart, RealKafka, Redis, call, event, folder, free_port, redirect_of,
-                     unique, wait_for)
+from harness import (BIN, FROM_FILE, TLS, Daemon, EndToEnd, Heart, RealKafka, Redis, call, event, folder, free_port,
+                     redirect_of, unique, wait_for)
 from kafka_security import Authority, openssl
 from operator_home import CLIENT, install, make_topics
 
@@ -64,7 +64,7 @@ def curl(port, *words):
                           capture_output=True, text=True, timeout=60)
 
 
-class Operator(unittest.TestCase):
+class Operator(EndToEnd):
     """A configuration with three listeners: TLS, TLS for who shows a certificate, and none."""
 
     def setUp(self):

@@ -6,7 +6,7 @@ import shlex
 import sys
 import unittest
 
-from harness import ROOT, Daemon, Kafka, Redis, folder, unique, wait_for
+from harness import ROOT, Daemon, EndToEnd, Kafka, Redis, folder, unique, wait_for
 from operator_home import install
 
 sys.path.insert(0, str(ROOT / "tests/services"))
@@ -27,7 +27,7 @@ def tearDownModule():
     FOLDER.cleanup()
 
 
-class Survey(unittest.TestCase):
+class Survey(EndToEnd):
     def setUp(self):
         self.names = {kind: unique(kind) for kind in ("sessions", "dlq", "audit", "group")}
         self.folder = folder()
