@@ -10,7 +10,7 @@ import stat
 import subprocess
 import unittest
 
-from harness import BIN, ROOT, Daemon, folder
+from harness import BIN, ROOT, Daemon, EndToEnd, folder
 
 CTL = BIN / "numproofctl"
 
@@ -55,7 +55,7 @@ def on_a_terminal(*words, env=None):
     return text.decode()
 
 
-class Status(unittest.TestCase):
+class Status(EndToEnd):
     def test_people_read_first_whether_it_is_ready(self):
         done = asked("status")
         self.assertEqual((done.returncode, done.stdout.splitlines()[0]), (0, "np1 is ready"), done)
@@ -98,10 +98,13 @@ class Status(unittest.TestCase):
     def test_clients(self):
         shown = json.loads(asked("--json", "client", "list").stdout)
         self.assertEqual({client["id"] for client in shown}, {"sandbox-app", "sandbox-jwt", "sandbox-legacy"})
-        self.assertIn("id: sandbox-app", asked("client", "list").stdout)
+        titles, *rows = asked("client", "list").stdout.splitlines()
+        self.assertEqual(titles.split(), ["ID", "NAME", "REDIRECT_URIS", "PURPOSES"])
+        self.assertEqual({row.split()[0] for row in rows}, {client["id"] for client in shown})
+        self.assertEqual({row.index("http://127.0.0.1") for row in rows}, {titles.index("REDIRECT_URIS")})
 
 
-class Keys(unittest.TestCase):
+class Keys(EndToEnd):
     def setUp(self):
         self.folder = folder()
         self.file = pathlib.Path(self.folder.name) / "directory.key"
@@ -154,7 +157,7 @@ class Keys(unittest.TestCase):
         self.assertEqual(json.loads(run("--json", "key", "new", "audit", "--file", other).stdout), {"file": str(other)})
 
 
-class Draining(unittest.TestCase):
+class Draining(EndToEnd):
     def test_it_is_said_as_json_and_done(self):
         with folder() as temporary:
             node = Daemon(temporary)
@@ -166,7 +169,7 @@ class Draining(unittest.TestCase):
                 node.kill()
 
 
-class Completions(unittest.TestCase):
+class Completions(EndToEnd):
     def offered(self, *words):
         script = ("source packaging/completions/numproofctl.bash; COMP_WORDS=(numproofctl \"$@\"); COMP_CWORD=$#; "
                   "_numproofctl; printf '%s\\n' \"${COMPREPLY[@]}\"")

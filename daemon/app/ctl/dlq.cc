@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -9,6 +8,7 @@
 #include <simdjson.h>
 
 #include "daemon/app/ctl/admin_client.h"
+#include "daemon/app/ctl/columns.h"
 #include "daemon/app/ctl/commands.h"
 #include "daemon/app/ctl/printable.h"
 #include "daemon/app/exit_codes.h"
@@ -21,8 +21,6 @@ using simdjson::dom::element;
 
 /// A little longer than the daemon waits for Kafka.
 constexpr Milliseconds kAnswerWithin{35'000};
-
-using Row = std::vector<std::string>;
 
 std::string cell(const element& letter, std::string_view name) {
     element value;
@@ -54,19 +52,7 @@ std::vector<Row> rows_of(const element& answer) {
 }
 
 void print_rows(const std::vector<Row>& rows) {
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    }
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-        }
-        std::printf("%s\n", line.substr(0, line.find_last_not_of(' ') + 1).c_str());
-    }
+    std::fputs(columns(rows, rows.front().size()).c_str(), stdout);
 }
 
 int complain(const std::string& text, int exit_code) {

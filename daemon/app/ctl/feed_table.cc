@@ -10,6 +10,7 @@
 
 #include <simdjson.h>
 
+#include "daemon/app/ctl/columns.h"
 #include "daemon/app/ctl/printable.h"
 
 namespace numproof::ctl {
@@ -17,11 +18,8 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::array<std::string_view, 9> kTitles{
-    "TOPIC", "PART", "DIALECT", "FRESHNESS", "READER", "NEXT", "LAG", "AGE", "STATE"};
+const Row kTitles{"TOPIC", "PART", "DIALECT", "FRESHNESS", "READER", "NEXT", "LAG", "AGE", "STATE"};
 constexpr std::size_t kLeft = 5;  // So many columns begin at the left.
-
-using Cells = std::array<std::string, kTitles.size()>;
 
 std::string text_of(const element& from, std::string_view key) {
     std::string_view text;
@@ -70,7 +68,7 @@ std::string state_of(const element& partition) {
     return number_of(partition, "lag_records") == 0 ? "nothing heard yet" : "not read yet";
 }
 
-Cells cells_of(const element& partition) {
+Row cells_of(const element& partition) {
     return {
         text_of(partition, "topic"),
         shown(number_of(partition, "partition")),
@@ -81,15 +79,6 @@ Cells cells_of(const element& partition) {
         shown(number_of(partition, "lag_records")),
         age_of(partition),
         state_of(partition)};
-}
-
-void write_row(std::string& out, const Cells& cells, const std::array<std::size_t, 9>& widths) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool last = i + 1 == cells.size();
-        const std::string space(last ? 0 : widths[i] - cells[i].size(), ' ');
-        out += i < kLeft || last ? cells[i] + space : space + cells[i];
-        out += last ? "\n" : "  ";
-    }
 }
 
 std::string progress_of(const element& rebuild) {
@@ -133,28 +122,16 @@ std::string feed_table(std::string_view json, Colour colour, std::size_t width) 
         root["partitions"].get(partitions) != simdjson::SUCCESS) {
         return std::string{json};
     }
-    std::vector<Cells> rows;
-    auto& titles = rows.emplace_back();
-    std::ranges::copy(kTitles, titles.begin());
+    std::vector<Row> rows{kTitles};
     for (const auto partition : partitions) {
         rows.push_back(cells_of(partition));
-    }
-    std::array<std::size_t, kTitles.size()> widths{};
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
     }
     std::string out = "directory: " + coloured(text_of(root, "standing"), colour) + "\n";
     simdjson::dom::element rebuild;
     if (root["rebuild"].get(rebuild) == simdjson::SUCCESS && rebuild.is_object()) {
         out += "rebuild:   " + bar_of(rebuild, width) + progress_of(rebuild) + "\n";
     }
-    out += "\n";
-    for (const auto& row : rows) {
-        write_row(out, row, widths);
-    }
-    return out;
+    return out + "\n" + columns(rows, kLeft);
 }
 
 std::string feed_line(std::string_view json) {

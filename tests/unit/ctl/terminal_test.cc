@@ -60,5 +60,23 @@ TEST(Terminal, NorDoesAnyOtherTable) {
     EXPECT_EQ(table, "na?me: va?[31mlue\nlist: a?, b\ntext:\nx\ny\n");
 }
 
+TEST(Terminal, AListOfObjectsIsATable) {
+    const auto table =
+        as_table(R"([{"id":"a","name":"M\u00fcnchen","uris":["x","y"]},)"
+                 R"({"id":"long-id","name":"b\nc\u001b[2J","until":null,"uris":[]}])");
+
+    EXPECT_EQ(
+        table,
+        "ID       NAME     URIS  UNTIL\n"
+        "a        M\xC3\xBCnchen  x, y  -\n"
+        "long-id  b c?[2J  -     -\n"
+    );
+    EXPECT_EQ(as_table("[]"), "-\n");
+    EXPECT_EQ(
+        as_table(R"({"mark":"x","keys":[{"id":"k","current":true}]})"),
+        "mark: x\n\nkeys:\nID  CURRENT\nk   true\n"
+    );
+}
+
 }  // namespace
 }  // namespace numproof::ctl
