@@ -24,8 +24,9 @@ struct KafkaFeedSettings {
     std::vector<std::string> topics;
     std::string group;
 
-    /// `group.instance.id`: a restart within `session.timeout.ms` (10 s) moves no partition.
-    /// Unique in the group; empty: a restart is a rebalance.
+    /// `group.instance.id`: a restart within `session.timeout.ms` (10 s) moves no partition. Unique
+    /// in the group, and another one for other topics: the group would not give them to it. Empty:
+    /// a restart is a rebalance.
     std::string instance_id;
 
     /// What librdkafka may read ahead, over all partitions together.

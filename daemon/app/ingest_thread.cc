@@ -65,6 +65,20 @@ IngestOptions ingest_options_of(const Settings& settings) {
     return options;
 }
 
+/// A static member that comes back is given its former partitions and no others, even when it now
+/// reads other topics (KIP-345): so its name tells which topics it reads.
+std::string member_of(
+    const Crypto& crypto, const std::string& node, std::vector<std::string> topics
+) {
+    constexpr std::size_t kDigits = 8;
+    std::ranges::sort(topics);
+    std::string all;
+    for (const auto& topic : topics) {
+        all += topic + '/';
+    }
+    return node + "-" + to_hex(as_view(crypto.sha256(all))).substr(0, kDigits);
+}
+
 KafkaFeedSettings feed_settings_of(
     const Foundation& foundation,
     const std::shared_ptr<const Edition>& edition,
@@ -74,14 +88,14 @@ KafkaFeedSettings feed_settings_of(
     KafkaFeedSettings feed;
     feed.connection = kafka_connection_of(foundation, edition);
     feed.group = settings.ingest.group;
-    feed.instance_id = membership == Membership::lasting ? settings.node.name : "";
     for (const auto& topic : settings.ingest.feeds) {
         feed.topics.push_back(topic.topic);
     }
     if (settings.directory.backend == DirectoryBackend::memory) {
         // A directory of its own needs every partition: nobody else may be in its group.
         feed.group += "-" + settings.node.name + "-" + to_hex(foundation.crypto.random(6));
-        feed.instance_id.clear();
+    } else if (membership == Membership::lasting) {
+        feed.instance_id = member_of(foundation.crypto, settings.node.name, feed.topics);
     }
     return feed;
 }

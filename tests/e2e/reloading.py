@@ -14,6 +14,7 @@ from operator_home import CLIENT, install, make_topics
 
 PARTITIONS = 4
 DEVICE, NUMBER = "127.0.40.1", "+34616000001"
+OTHER_DEVICE, OTHER_NUMBER = "127.0.40.2", "+34616000002"
 THREADS = 4
 
 
@@ -127,3 +128,27 @@ class Reloading(EndToEnd):
         for caller in callers:
             caller.join()
         self.assertEqual([wrong for caller in callers for wrong in caller.wrong], [])
+
+
+class Stores(Reloading):
+    def bind(self, session, number, address, **fields):
+        self.kafka.produce(self.names["sessions"], [("-", event("bind", session=session, msisdn=number, ipv4=address,
+                                                                access="3gpp", **fields))], partition=0)
+
+    def says(self, number, device=DEVICE):
+        """What a device that signs in now is told of `number`; None: nothing."""
+        answer = redirect_of(self.np.authorize(device, client=CLIENT))
+        if "code" not in answer:
+            return None
+        answer = self.np.token(answer["code"], CLIENT, self.secret)
+        if answer.status != 200:
+            return None
+        answer = self.np.verify(answer.json()["access_token"], number)
+        return answer.json()["devicePhoneNumberVerified"] if answer.status == 200 else None
+
+    def second_redis(self):
+        place = folder()
+        self.addCleanup(place.cleanup)
+        redis = Redis(pathlib.Path(place.name))
+        self.addCleanup(redis.kill)
+        return redis

@@ -6,31 +6,7 @@ import unittest
 
 from harness import Redis, event, folder, redirect_of, wait_for
 from operator_home import CLIENT
-from reloading import DEVICE, NUMBER, Reloading
-
-OTHER_DEVICE, OTHER_NUMBER = "127.0.40.2", "+34616000002"
-
-
-class Stores(Reloading):
-    def bind(self, session, number, address, **fields):
-        self.kafka.produce(self.names["sessions"], [("-", event("bind", session=session, msisdn=number, ipv4=address,
-                                                                access="3gpp", **fields))], partition=0)
-
-    def says(self, number, device=DEVICE):
-        """What a device that signs in now is told of `number`; None: it cannot sign in."""
-        answer = redirect_of(self.np.authorize(device, client=CLIENT))
-        if "code" not in answer:
-            return None
-        token = self.np.token(answer["code"], CLIENT, self.secret).json()["access_token"]
-        answer = self.np.verify(token, number)
-        return answer.json()["devicePhoneNumberVerified"] if answer.status == 200 else None
-
-    def second_redis(self):
-        place = folder()
-        self.addCleanup(place.cleanup)
-        redis = Redis(pathlib.Path(place.name))
-        self.addCleanup(redis.kill)
-        return redis
+from reloading import DEVICE, NUMBER, OTHER_DEVICE, OTHER_NUMBER, Stores
 
 
 class Rules(Stores):
