@@ -71,7 +71,7 @@ class ByAddress(EndToEnd):
         done = lookup("127.0.10.1", json_output=False)
         self.assertEqual(done.returncode, 0)
         self.assertIn("proven: true\n", done.stdout)
-        self.assertIn("prefix: 127.0.10.1/32\n", done.stdout)
+        self.assertRegex(done.stdout, r"\nDOMAIN +PREFIX +HELD\ninternet +127\.0\.10\.1/32 +true\n")
 
 
 class ByNumber(EndToEnd):
