@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 #include <sys/stat.h>
 
+#include "adapters/openssl/tls_files.h"
 #include "daemon/base/freer.h"
 
 namespace numproof {
@@ -140,6 +141,23 @@ Result<void> check_pem_files(const PemFiles& files, const PemPassword& password)
         return pass_on(own);
     }
     return check_key(files, **own, password);
+}
+
+Result<WallTime> first_end_in(const std::string& file) {
+    auto opened = open_file(file);
+    if (!opened) {
+        return pass_on(opened);
+    }
+    auto one = next_certificate(opened->get());
+    if (!one) {
+        return refuse(file, "has no certificate in PEM");
+    }
+    auto first = end_of(*one);
+    while ((one = next_certificate(opened->get()))) {
+        first = std::min(first, end_of(*one));
+    }
+    ERR_clear_error();
+    return first;
 }
 
 }  // namespace numproof

@@ -5,6 +5,7 @@
 
 #include "daemon/base/result.h"
 #include "daemon/base/secret.h"
+#include "daemon/base/time.h"
 
 namespace numproof {
 
@@ -22,5 +23,9 @@ using PemPassword = Secret<struct PemPasswordTag>;
 /// which one is valid today, a certificate that is valid today, its key. Else
 /// invalid_configuration with the file's name, and never a word of what is in it.
 [[nodiscard]] Result<void> check_pem_files(const PemFiles& files, const PemPassword& password);
+
+/// When the first certificate of a file ends: of our own and those that are shown with it.
+/// Blocking. Else invalid_configuration, as above.
+[[nodiscard]] Result<WallTime> first_end_in(const std::string& file);
 
 }  // namespace numproof

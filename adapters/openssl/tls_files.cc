@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <system_error>
 
@@ -125,6 +126,19 @@ std::vector<const x509_st*> certificates_shown_by(const ssl_ctx_st& context) {
         shown.push_back(sk_X509_value(chain, i));
     }
     return shown;
+}
+
+WallTime end_of(const x509_st& certificate) {
+    std::tm utc{};
+    ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &utc);
+    return WallTime{std::chrono::seconds{timegm(&utc)}};
+}
+
+WallTime first_end_shown_by(const ssl_ctx_st& context) {
+    const auto shown = certificates_shown_by(context);
+    return end_of(**std::ranges::min_element(shown, {}, [](const X509* one) {
+        return end_of(*one);
+    }));
 }
 
 Result<void> load_authorities(ssl_ctx_st& context, const std::string& file) {

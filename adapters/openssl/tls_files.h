@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/base/result.h"
+#include "daemon/base/time.h"
 
 struct ssl_ctx_st;
 struct x509_st;
@@ -30,6 +31,12 @@ namespace numproof {
 
 /// The certificate of load_identity(), then those that are sent with it; they live in `context`.
 [[nodiscard]] std::vector<const x509_st*> certificates_shown_by(const ssl_ctx_st& context);
+
+/// When the first of those certificates ends. There must be one.
+[[nodiscard]] WallTime first_end_shown_by(const ssl_ctx_st& context);
+
+/// When a certificate ends.
+[[nodiscard]] WallTime end_of(const x509_st& certificate);
 
 /// What OpenSSL complained about last. Empties its queue: a leftover would be taken for the error
 /// of the next call of this thread.

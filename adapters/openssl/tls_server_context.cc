@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -66,12 +65,6 @@ std::vector<const X509*> believed_by(const SSL_CTX& context) {
     return believed;
 }
 
-WallTime end_of(const X509& certificate) {
-    std::tm utc{};
-    ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &utc);
-    return WallTime{std::chrono::seconds{timegm(&utc)}};
-}
-
 using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
 
 std::string_view digest_of(const X509& certificate, Digest& into) {
@@ -125,11 +118,10 @@ Result<std::shared_ptr<const TlsServerContext>> TlsServerContext::make(const Set
     if (auto loaded = admit_callers(*context, settings); !loaded) {
         return pass_on(loaded);
     }
-    const auto shown = certificates_shown_by(*context);
-    const auto first = std::ranges::min(shown, {}, [](const X509* one) { return end_of(*one); });
+    const auto expires = first_end_shown_by(*context);
     auto print = fingerprint_of(*context);
     return std::shared_ptr<const TlsServerContext>{
-        new TlsServerContext{std::move(context), end_of(*first), std::move(print)}};
+        new TlsServerContext{std::move(context), expires, std::move(print)}};
 }
 
 }  // namespace numproof

@@ -132,6 +132,13 @@ Result<BuffereventPtr> RedisTls::connection(event_base& base, const std::string&
     return made;
 }
 
+std::optional<WallTime> RedisTls::expires() const {
+    if (settings_.certificate_file.empty()) {
+        return std::nullopt;
+    }
+    return first_end_shown_by(*newest());
+}
+
 Error tls_failure_of(bufferevent& failed) {
     Error error{.code = ErrorCode::store_unavailable, .detail = {}};
     auto* const session = bufferevent_openssl_get_ssl(&failed);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "adapters/redis/redis_socket.h"
 #include "daemon/base/result.h"
+#include "daemon/base/time.h"
 
 struct ssl_ctx_st;
 struct event_base;
@@ -42,6 +44,10 @@ public:
     /// certificate, RFC 9525; common names do not count.
     [[nodiscard]] Result<BuffereventPtr> connection(event_base& base, const std::string& host)
         const;
+
+    /// When the first of the certificates ends that we show on the next connection; nothing: we
+    /// show none. Looks at the files, as connection() does.
+    [[nodiscard]] std::optional<WallTime> expires() const;
 
 private:
     struct ContextFreer {

@@ -2,8 +2,19 @@
 #include "daemon/app/certificates.h"
 
 #include <cstddef>
+#include <optional>
+#include <utility>
 
 namespace numproof {
+namespace {
+
+void add(std::vector<CertificateExpiry>& to, std::string name, std::optional<WallTime> at) {
+    if (at) {
+        to.push_back({.name = std::move(name), .at = *at});
+    }
+}
+
+}  // namespace
 
 std::vector<CertificateExpiry> certificates_of(const Foundation& foundation) {
     std::vector<CertificateExpiry> certificates;
@@ -15,6 +26,10 @@ std::vector<CertificateExpiry> certificates_of(const Foundation& foundation) {
             );
         }
     }
+    if (const auto& tls = foundation.edition->redis_tls) {
+        add(certificates, "directory.redis.tls.certificate_file", tls->expires());
+    }
+    add(certificates, "kafka.security.certificate_file", foundation.edition->kafka_files.expires);
     return certificates;
 }
 

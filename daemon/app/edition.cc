@@ -58,6 +58,7 @@ Edition::Edition(
       listeners(std::move(parts.listeners)),
       passwords(std::move(parts.passwords)),
       redis_tls(std::move(parts.redis_tls)),
+      kafka_files(parts.kafka_files),
       renewals(made_anew),
       vault(vault_of(crypto, directory, renewals, before)),
       codec(*vault),

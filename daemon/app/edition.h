@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,16 @@ struct Passwords {
     KafkaPassword kafka_client;  ///< At the token endpoint.
 };
 
+/// The files of `kafka.security` that are read once, when a way to Kafka is made. Digests are
+/// SHA-256 of what they held; zeros where no file is named.
+struct KafkaFiles {
+    Digest authorities{};
+    Digest certificate{};
+    Digest key{};
+    Digest token_authorities{};
+    std::optional<WallTime> expires;  ///< The first end in the chain that we show; nothing: none.
+};
+
 /// What a reload makes anew beside the services that answer.
 struct Renewals {
     bool directory = false;  ///< What each loop knows of the directory, and its way to the store.
@@ -51,6 +62,7 @@ struct EditionParts {
     Passwords passwords;
     std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
     ListenerTls listeners;
+    KafkaFiles kafka_files;
 };
 
 /// One reading of the configuration and of the files that it names: what may be another after a
@@ -69,6 +81,7 @@ struct Edition {
     const ListenerTls listeners;
     const Passwords passwords;
     const std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
+    const KafkaFiles kafka_files;
     const Renewals renewals;  ///< What differs from the edition before, so that it must be made.
 
     /// Names and opens what is in this edition's directory: another store has generations of its

@@ -28,7 +28,8 @@ Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
               .directory = std::move(material.directory),
               .passwords = std::move(material.passwords),
               .redis_tls = std::move(material.redis_tls),
-              .listeners = std::move(material.listeners)},
+              .listeners = std::move(material.listeners),
+              .kafka_files = material.kafka_files},
           Renewals{},
           crypto,
           nullptr

@@ -34,6 +34,7 @@ struct KeyMaterial {
     Passwords passwords;
     std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
     ListenerTls listeners;
+    KafkaFiles kafka_files;
 };
 
 /// Reads every file that the configuration names. All mistakes at once, one a line.

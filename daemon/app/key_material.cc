@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "adapters/jose/signing_key.h"
 #include "adapters/openssl/pem_files.h"
+#include "adapters/yaml/file_reader.h"
 #include "adapters/yaml/key_file.h"
 #include "adapters/yaml/settings_loader.h"
 #include "daemon/app/foundation.h"
@@ -12,6 +14,9 @@
 
 namespace numproof {
 namespace {
+
+// Some keep all authorities of the world in one file.
+constexpr FileLimits kPemLimits{.bytes_max = 16U << 20U};
 
 // Collects what is wrong with the files, so that all of it is told at once.
 class FileReader {
@@ -65,8 +70,8 @@ public:
     }
 
     /// The files that librdkafka reads itself, looked at before: it does not say which is wrong.
-    void check_tls(const PemFiles& files, const KafkaPassword& key_password) {
-        note(check_pem_files(files, PemPassword{std::string{key_password.reveal()}}));
+    bool check_tls(const PemFiles& files, const KafkaPassword& key_password) {
+        return note(check_pem_files(files, PemPassword{std::string{key_password.reveal()}}));
     }
 
     std::shared_ptr<const TlsServerContext> listener_tls(
@@ -83,6 +88,18 @@ public:
             mistakes_ += path + named_by(tls, made.error().detail) + ": ";
         }
         return take(std::move(made));
+    }
+
+    Digest digest(const std::string& file) {
+        if (file.empty()) {
+            return {};
+        }
+        const FileSecret wiped{take(read_file(file, kPemLimits))};
+        return crypto_.sha256(wiped.reveal());
+    }
+
+    std::optional<WallTime> first_end(const std::string& file) {
+        return file.empty() ? std::nullopt : std::optional{take(first_end_in(file))};
     }
 
     [[nodiscard]] const std::string& mistakes() const noexcept { return mistakes_; }
@@ -120,10 +137,11 @@ private:
         return {};
     }
 
-    void note(const Result<void>& checked) {
+    bool note(const Result<void>& checked) {
         if (!checked) {
             mistakes_ += checked.error().detail + "\n";
         }
+        return checked.has_value();
     }
 
     template <typename T>
@@ -150,6 +168,25 @@ ListenerTls read_listeners(FileReader& files, const Settings& settings) {
         }
     }
     return listeners;
+}
+
+KafkaFiles read_kafka_files(
+    FileReader& files, const KafkaSecuritySettings& kafka, const KafkaPassword& key_password
+) {
+    // What is not good is told once.
+    const PemFiles ours{
+        .authorities = kafka.ca_file, .certificate = kafka.certificate_file, .key = kafka.key_file};
+    const PemFiles of_tokens{.authorities = kafka.token_ca_file, .certificate = {}, .key = {}};
+    const bool good = files.check_tls(ours, key_password);
+    if (!files.check_tls(of_tokens, {}) || !good) {
+        return {};
+    }
+    return {
+        .authorities = files.digest(ours.authorities),
+        .certificate = files.digest(ours.certificate),
+        .key = files.digest(ours.key),
+        .token_authorities = files.digest(of_tokens.authorities),
+        .expires = files.first_end(ours.certificate)};
 }
 
 }  // namespace
@@ -179,13 +216,7 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     material.passwords.kafka = files.password<KafkaPassword>(kafka.password_file);
     material.passwords.kafka_key = files.password<KafkaPassword>(kafka.key_password_file);
     material.passwords.kafka_client = files.password<KafkaPassword>(kafka.client_secret_file);
-    files.check_tls(
-        {.authorities = kafka.ca_file,
-         .certificate = kafka.certificate_file,
-         .key = kafka.key_file},
-        material.passwords.kafka_key
-    );
-    files.check_tls({.authorities = kafka.token_ca_file, .certificate = {}, .key = {}}, {});
+    material.kafka_files = read_kafka_files(files, kafka, material.passwords.kafka_key);
     if (!files.mistakes().empty()) {
         return tl::unexpected<std::string>(files.mistakes());
     }

@@ -82,7 +82,7 @@ void NodeMetrics::collect(std::vector<Sample>& samples) const {
     for (const auto& certificate : facts.certificates) {
         samples.push_back(gauge(
             "numproof_certificate_expiry_seconds",
-            "When the certificate that is shown there ends, since 1970.",
+            "When the first certificate of the chain ends that is shown there, since 1970.",
             Seconds{certificate.at.time_since_epoch()}.count(),
             {{"name", certificate.name}}
         ));

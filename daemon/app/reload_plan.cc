@@ -267,6 +267,16 @@ void compare_passwords(const Passwords& before, const Passwords& now, Comparison
     );
 }
 
+void compare_files(const KafkaFiles& before, const KafkaFiles& now, Comparison& comparison) {
+    const auto look = [&](const Digest& was, const Digest& is, std::string_view path) {
+        comparison.change_if(was != is, path, kFeeds);
+    };
+    look(before.authorities, now.authorities, "kafka.security.ca_file");
+    look(before.certificate, now.certificate, "kafka.security.certificate_file");
+    look(before.key, now.key, "kafka.security.key_file");
+    look(before.token_authorities, now.token_authorities, "kafka.security.token_ca_file");
+}
+
 /// Not the addresses: where the system chose a port, it stands in them.
 void take_listener_tls(HttpSettings& to, const HttpSettings& from) {
     for (std::size_t i = 0; i < to.listen.size(); ++i) {
@@ -307,6 +317,7 @@ ReloadPlan plan_reload(
         foundation.audit_keys.front().id != material.audit.front().id, "audit.key_file", tree
     );
     compare_passwords(now.passwords, material.passwords, comparison);
+    compare_files(now.kafka_files, material.kafka_files, comparison);
     return comparison.take();
 }
 
@@ -327,7 +338,8 @@ std::shared_ptr<const Edition> next_edition(
             .directory = std::move(fresh.material.directory),
             .passwords = std::move(fresh.material.passwords),
             .redis_tls = std::move(fresh.material.redis_tls),
-            .listeners = std::move(fresh.material.listeners)},
+            .listeners = std::move(fresh.material.listeners),
+            .kafka_files = fresh.material.kafka_files},
         renewals,
         foundation.crypto,
         foundation.edition.get()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """numproofd and a real broker that asks who one is: each way in, and each way to be turned away."""
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -104,6 +105,21 @@ class WaysIn(Secured):
 
     def test_tls_with_a_certificate_of_ours(self):
         self.assert_everything_arrives(self.start("MUTUAL", tls(**identity("node"))), "mutual")
+
+    def test_a_certificate_that_was_renewed_under_its_name(self):
+        files, name = identity("aging", days=20), "kafka.security.certificate_file"
+        np = self.start("MUTUAL", tls(**files))
+        self.assert_everything_arrives(np, "aging")
+        self.assertIn(np.status()["certificates"][name]["days_left"], (19, 20))
+        for setting, renewed in identity("renewed", days=60).items():
+            pathlib.Path(files[setting]).write_bytes(pathlib.Path(renewed).read_bytes())
+        done = subprocess.run([BIN / "numproofctl", "--json", "--socket", np.socket, "reload"], capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["changed"], [name, "kafka.security.key_file"])
+        self.assertIn(np.status()["certificates"][name]["days_left"], (59, 60))
+        np.wait_ready(60)
+        self.assert_everything_arrives(np, "renewed")
 
     def test_tls_with_a_key_under_a_password(self):
         files = identity("locked")

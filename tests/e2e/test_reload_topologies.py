@@ -4,11 +4,13 @@
 import pathlib
 import unittest
 
-from harness import Daemon, Heart, event, redirect_of, unique, wait_for
+from harness import Daemon, Heart, call, event, redirect_of, unique, wait_for
 from operator_home import CLIENT, make_topics
 from redis_cluster import RedisCluster
 from redundant_redis import RedundantRedis
 from reloading import DEVICE, NUMBER, OTHER_DEVICE, OTHER_NUMBER, PARTITIONS, Stores
+
+OURS = "directory.redis.tls.certificate_file"
 
 
 class AnotherShape(Stores):
@@ -43,6 +45,14 @@ class AnotherShape(Stores):
         wait_for(caught_up, 60, "the first Redis to be caught up with")
         self.assertIsNone(self.says(NUMBER))
 
+    def end_of_ours(self):
+        """When the certificate that Redis is shown ends, in seconds since 1970."""
+        lines = call(self.np.admin, "GET", "/metrics").body.decode().splitlines()
+        start = f'numproof_certificate_expiry_seconds{{name="{OURS}"}} '
+        ends = [float(line.split()[-1]) for line in lines if line.startswith(start)]
+        self.assertEqual(len(ends), 1, ends)
+        return ends[0]
+
     def setUp(self):
         super().setUp()
         self.single = self.config["directory"]["redis"]
@@ -54,11 +64,18 @@ class AnotherShape(Stores):
         self.move_to(redis)
         self.redis.kill()
         callers = self.callers()
-        certificate, key = redundant.certificates.make("renewed")
+        before = self.end_of_ours()
+        certificate, key = redundant.certificates.make("renewed", days=40)
         self.config["directory"]["redis"]["tls"].update(certificate_file=str(certificate), key_file=str(key))
         self.assertIn("directory.redis.tls.certificate_file", self.reloaded())
         self.wait_served(callers)
         self.assert_nothing_lost(callers)
+        self.assertGreater(self.end_of_ours(), before + 30 * 86400)
+        self.assertIn(self.np.status()["certificates"][OURS]["days_left"], (39, 40))
+        # Under the same name: without a reload, from the next connection on.
+        for new, old in zip(redundant.certificates.make("again", days=80), (certificate, key)):
+            old.write_bytes(new.read_bytes())
+        self.assertIn(self.np.status()["certificates"][OURS]["days_left"], (79, 80))
         self.config["directory"]["redis"]["tls"]["ca_file"] = str(certificate)
         self.write()
         self.assertIn("directory: ", self.refused())

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/reload_plan.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "adapters/yaml/settings_loader.h"
+#include "daemon/app/certificates.h"
 #include "tests/fakes/memory_log.h"
+#include "tests/fakes/test_certificates.h"
 
 namespace numproof {
 namespace {
@@ -118,6 +122,91 @@ TEST_F(ReloadPlanTest, AnotherPasswordMakesAnewWhatUsesIt) {
     const auto second = plan_reload(*foundation_, kafka, "");
     EXPECT_EQ(second.changed, std::vector<std::string>{"kafka.security.password_file"});
     EXPECT_TRUE(!second.renewals.directory && second.renewals.ingest && second.renewals.kafka);
+}
+
+void copy(const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+}
+
+/// A node with files for Kafka that can be renewed under their names.
+class KafkaFilesTest : public testing::Test {
+protected:
+    KafkaFilesTest() {
+        copy(certificates_.authority(), file("ca.copy"));
+        show(certificates_.make("DNS:one", 1));
+        auto first = read(settings());
+        foundation_.emplace(std::move(first.configuration), std::move(first.material), log_);
+    }
+
+    void show(const TestCertificates::Files& files) {
+        copy(files.certificate, file("own.pem"));
+        copy(files.key, file("own.key"));
+    }
+
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return certificates_.path(name);
+    }
+
+    [[nodiscard]] std::vector<std::string> settings() const {
+        return {
+            "kafka.security.protocol=ssl",
+            "kafka.security.ca_file=" + file("ca.copy"),
+            "kafka.security.certificate_file=" + file("own.pem"),
+            "kafka.security.key_file=" + file("own.key")};
+    }
+
+    [[nodiscard]] ReloadPlan plan() const {
+        return plan_reload(*foundation_, read(settings()), "");
+    }
+
+    MemoryLog log_;
+    TestCertificates certificates_;
+    std::optional<Foundation> foundation_;
+};
+
+TEST_F(KafkaFilesTest, ThatAreTheSameChangeNothing) {
+    EXPECT_TRUE(plan().changed.empty());
+}
+
+TEST_F(KafkaFilesTest, RenewedUnderTheirNamesMakeTheWaysToKafkaAnew) {
+    show(certificates_.make("DNS:one", 2));
+
+    const auto made = plan();
+
+    EXPECT_EQ(made.refusal, "");
+    const std::vector<std::string> both{
+        "kafka.security.certificate_file", "kafka.security.key_file"};
+    EXPECT_EQ(made.changed, both);
+    EXPECT_TRUE(!made.renewals.directory && made.renewals.ingest && made.renewals.kafka);
+}
+
+TEST_F(KafkaFilesTest, OtherAuthoritiesMakeTheWaysToKafkaAnew) {
+    TestCertificates others;
+    copy(others.authority(), file("ca.copy"));
+    EXPECT_EQ(plan().changed, std::vector<std::string>{"kafka.security.ca_file"});
+
+    auto tokens = read(settings());
+    tokens.material.kafka_files.authorities = foundation_->edition->kafka_files.authorities;
+    tokens.material.kafka_files.token_authorities.fill(1);
+    const auto made = plan_reload(*foundation_, tokens, "");
+    EXPECT_EQ(made.changed, std::vector<std::string>{"kafka.security.token_ca_file"});
+    EXPECT_TRUE(made.renewals.ingest && made.renewals.kafka);
+}
+
+TEST_F(KafkaFilesTest, TheEndOfOurCertificateIsTheOneInForce) {
+    const auto before = certificates_of(*foundation_);
+    ASSERT_EQ(before.size(), 1U);
+    EXPECT_EQ(before.front().name, "kafka.security.certificate_file");
+
+    show(certificates_.make("DNS:one", 2));
+    EXPECT_EQ(certificates_of(*foundation_).front().at, before.front().at);
+    auto fresh = read(settings());
+    foundation_->edition = next_edition(*foundation_, std::move(fresh), plan().renewals);
+    EXPECT_GT(certificates_of(*foundation_).front().at, before.front().at + std::chrono::hours{23});
+}
+
+TEST_F(ReloadPlanTest, ShowsNoCertificateAndSoTellsNoEnd) {
+    EXPECT_TRUE(certificates_of(*foundation_).empty());
 }
 
 TEST_F(ReloadPlanTest, ANewDirectoryKeySealsTheDirectoryThroughANewReader) {

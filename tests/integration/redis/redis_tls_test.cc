@@ -188,6 +188,42 @@ TEST(RedisTls, ReadsFilesAgainThatWereRenewed) {
     EXPECT_TRUE(read(host).has_value());
 }
 
+TEST(RedisTls, TellsWhenWhatItShowsEnds) {
+    TestCertificates certificates;
+    const auto soon = certificates.make("DNS:one", 1);
+    const auto later = certificates.make("DNS:one", 2);
+    const RedisTls::Settings settings{
+        .ca_file = certificates.authority(),
+        .certificate_file = certificates.path("shown.pem"),
+        .key_file = certificates.path("shown.key"),
+        .server_name = {}};
+    copy(soon.certificate, settings.certificate_file);
+    copy(soon.key, settings.key_file);
+    const auto tls = RedisTls::make(settings);
+    ASSERT_TRUE(tls.has_value()) << tls.error().detail;
+    const auto first = (*tls)->expires();
+    ASSERT_TRUE(first.has_value());
+
+    std::ofstream{settings.certificate_file} << "half";
+    EXPECT_EQ((*tls)->expires(), first);
+
+    copy(later.key, settings.key_file);
+    copy(later.certificate, settings.certificate_file);
+    EXPECT_GT((*tls)->expires(), *first + std::chrono::hours{23});
+}
+
+TEST(RedisTls, TellsNoEndWhereItShowsNothing) {
+    TestCertificates certificates;
+    const auto tls = RedisTls::make(
+        {.ca_file = certificates.authority(),
+         .certificate_file = {},
+         .key_file = {},
+         .server_name = {}}
+    );
+    ASSERT_TRUE(tls.has_value()) << tls.error().detail;
+    EXPECT_FALSE((*tls)->expires().has_value());
+}
+
 TEST(RedisTls, KeepsWhatItHasReadWhileFilesAreNoGood) {
     TlsRedis redis{true};
     auto settings = redis.settings();
