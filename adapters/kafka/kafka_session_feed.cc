@@ -140,7 +140,8 @@ struct KafkaSessionFeed::State {
         auto old = std::exchange(consumer, std::move(*next));
         old->signal_to(-1);
         // Its end may take a moment.
-        static_cast<void>(questions.start([old]() mutable { old.reset(); }, [] {}));
+        static_cast<void>(questions.start([old = std::move(old)]() mutable { old.reset(); }, [] {})
+        );
         subscribed = false;
         retry_at = now() + *pause;
     }

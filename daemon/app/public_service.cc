@@ -53,7 +53,7 @@ PublicService::PublicService(const ServiceParts& parts, std::shared_ptr<const Ed
       directory_(parts.directories.current()),
       audit_(
           parts.foundation.crypto,
-          parts.foundation.audit_keys,
+          edition_->audit,
           parts.foundation.clock,
           parts.audit_log,
           audit_origin_of(*edition_),
@@ -114,8 +114,10 @@ Task<void> CurrentService::summarise_refusals(Milliseconds within) {
         // One that still has requests may yet refuse some: it is asked again.
         const bool former = service != now_;
         const bool busy = service.use_count() > 1;
+        // A reload meanwhile may have made the current one a former one, which then is there
+        // already.
         co_await service->audit().summarise(Deadline::after(clock.mono_now(), within));
-        if (former && busy) {
+        if (former && busy && std::ranges::find(former_, service) == former_.end()) {
             former_.push_back(service);
         }
     }
