@@ -2,6 +2,7 @@
 #include "adapters/log/spdlog_log.h"
 
 #include <atomic>
+#include <mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -72,55 +73,83 @@ bool journal_is_there() noexcept {
     return ::access(kJournalSocket, W_OK) == 0;
 }
 
-}  // namespace
+/// The way of lines to one place.
+class Outlet {
+public:
+    using Pool = std::shared_ptr<spdlog::details::thread_pool>;
 
-struct SpdlogLog::State {
-    State(const Clock& its_clock, LogOptions its_settings)
-        : clock(its_clock),
-          settings(its_settings),
-          level(its_settings.level),
-          to_journal(settings.target == LogSink::journal && journal_is_there()),
-          pool(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
-          logger(std::make_shared<spdlog::async_logger>(
-              "numproof", make_sink(), pool, spdlog::async_overflow_policy::overrun_oldest
+    Outlet(LogOptions options, Pool pool)
+        : format_(options.format),
+          to_journal_(options.target == LogSink::journal && journal_is_there()),
+          logger_(std::make_shared<spdlog::async_logger>(
+              "numproof",
+              make_sink(),
+              std::move(pool),
+              spdlog::async_overflow_policy::overrun_oldest
           )) {
-        logger->set_pattern("%v");
-        // What is dropped is dropped by write(), before a line is made of it.
-        logger->set_level(spdlog::level::trace);
+        logger_->set_pattern("%v");
+        // What is dropped is dropped by SpdlogLog::write(), before a line is made of it.
+        logger_->set_level(spdlog::level::trace);
         // A log that fails has nobody to tell, and must not end the process.
-        logger->set_error_handler([](const std::string&) {});
+        logger_->set_error_handler([](const std::string&) {});
     }
 
+    void write(const LogLine& line) const {
+        logger_->log(level_of(line.message.severity), spdlog::string_view_t{formatted(line)});
+    }
+
+private:
     [[nodiscard]] spdlog::sink_ptr make_sink() const {
-        if (to_journal) {
+        if (to_journal_) {
             return std::make_shared<JournalSink>();
         }
         return std::make_shared<spdlog::sinks::stderr_sink_mt>();
     }
 
     [[nodiscard]] std::string formatted(const LogLine& line) const {
-        if (to_journal) {
+        if (to_journal_) {
             return join_for_journal(line);
         }
-        return settings.format == LineForm::json ? to_json(line) : to_text(line);
+        return format_ == LineForm::json ? to_json(line) : to_text(line);
+    }
+
+    const LineForm format_;
+    const bool to_journal_;
+    const std::shared_ptr<spdlog::async_logger> logger_;
+};
+
+}  // namespace
+
+struct SpdlogLog::State {
+    State(const Clock& its_clock, LogOptions options)
+        : clock(its_clock),
+          level(options.level),
+          pool(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
+          outlet(std::make_shared<const Outlet>(options, pool)) {}
+
+    [[nodiscard]] std::shared_ptr<const Outlet> current() {
+        const std::lock_guard lock{mutex};
+        return outlet;
     }
 
     const Clock& clock;
-    const LogOptions settings;
     std::atomic<Severity> level;
-    bool to_journal;
     LogLimiter limiter;
-    std::shared_ptr<spdlog::details::thread_pool> pool;
-    std::shared_ptr<spdlog::async_logger> logger;
+    const Outlet::Pool pool;  // One queue for all outlets, so that lines keep their order.
+    std::mutex mutex;
+    std::shared_ptr<const Outlet> outlet;  // Guarded by mutex.
 };
 
-SpdlogLog::SpdlogLog(const Clock& clock, LogOptions settings)
-    : state_(std::make_unique<State>(clock, settings)) {}
+SpdlogLog::SpdlogLog(const Clock& clock, LogOptions options)
+    : state_(std::make_unique<State>(clock, options)) {}
 
 SpdlogLog::~SpdlogLog() = default;
 
-void SpdlogLog::admit_from(Severity level) {
-    state_->level.store(level, std::memory_order_relaxed);
+void SpdlogLog::adopt(LogOptions options) {
+    state_->level.store(options.level, std::memory_order_relaxed);
+    auto outlet = std::make_shared<const Outlet>(options, state_->pool);
+    const std::lock_guard lock{state_->mutex};
+    state_->outlet = std::move(outlet);
 }
 
 void SpdlogLog::write(const Message& message, std::initializer_list<LogField> fields) {
@@ -135,7 +164,7 @@ void SpdlogLog::write(const Message& message, std::initializer_list<LogField> fi
     if (*suppressed > 0) {
         line.fields.emplace_back("suppressed", std::to_string(*suppressed));
     }
-    state_->logger->log(level_of(message.severity), spdlog::string_view_t{state_->formatted(line)});
+    state_->current()->write(line);
 }
 
 }  // namespace numproof

@@ -25,13 +25,14 @@ struct LogOptions {
 class SpdlogLog final : public Log {
 public:
     /// `clock` outlives the log.
-    SpdlogLog(const Clock& clock, LogOptions settings);
+    SpdlogLog(const Clock& clock, LogOptions options);
 
     /// Writes what waits.
     ~SpdlogLog() override;
 
-    /// What is less urgent than `level` is dropped from now on.
-    void admit_from(Severity level);
+    /// Lines that are written from now on go where `options` say, and look so. What waits is
+    /// written as it was meant to be.
+    void adopt(LogOptions options);
 
     void write(const Message& message, std::initializer_list<LogField> fields) override;
 

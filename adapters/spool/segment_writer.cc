@@ -41,19 +41,31 @@ SegmentWriter::SegmentWriter(
       clock_(clock),
       limits_(limits),
       next_number_(next_number),
-      spare_(files, limits.prepared_bytes()) {}
+      spare_(std::make_unique<SpareSegment>(files, limits.prepared_bytes())) {}
+
+void SegmentWriter::bound(SpoolLimits limits) {
+    const auto former = limits_.prepared_bytes();
+    limits_ = limits;
+    if (limits_.prepared_bytes() == former) {
+        return;
+    }
+    close();
+    spare_->discard();
+    index_.set_spare(0);
+    spare_ = std::make_unique<SpareSegment>(files_, limits_.prepared_bytes());
+}
 
 void SegmentWriter::prepare_first() {
     const auto bytes = limits_.prepared_bytes();
     if (bytes > 0 && index_.bytes() + bytes <= limits_.bytes_max) {
-        spare_.make_first();
-        index_.set_spare(spare_.state() == SpareSegment::State::ready ? bytes : 0);
+        spare_->make_first();
+        index_.set_spare(spare_->state() == SpareSegment::State::ready ? bytes : 0);
     }
 }
 
 void SegmentWriter::prepare_next() {
     const auto bytes = limits_.prepared_bytes();
-    const auto state = spare_.state();
+    const auto state = spare_->state();
     if (bytes == 0 || state == SpareSegment::State::under_way ||
         state == SpareSegment::State::ready) {
         return;
@@ -62,11 +74,11 @@ void SegmentWriter::prepare_next() {
     if (state == SpareSegment::State::failed) {
         index_.set_spare(0);
         prepare_after_ = now + kPrepareAgain;
-        spare_.forget_failure();
+        spare_->forget_failure();
     }
     if (now >= prepare_after_ && index_.bytes() + bytes <= limits_.bytes_max) {
         index_.set_spare(bytes);
-        spare_.order();
+        spare_->order();
     }
 }
 
@@ -82,7 +94,7 @@ bool SegmentWriter::fits(std::uint64_t bytes) const {
         return index_.bytes() + bytes <= limits_.bytes_max;
     }
     const auto needed = kHeaderRoom + bytes;
-    const auto spare = spare_.state() == SpareSegment::State::ready ? limits_.prepared_bytes() : 0;
+    const auto spare = spare_->state() == SpareSegment::State::ready ? limits_.prepared_bytes() : 0;
     return index_.bytes() - room() + needed - std::min(needed, spare) <= limits_.bytes_max;
 }
 
@@ -130,12 +142,12 @@ void SegmentWriter::close() {
 
 void SegmentWriter::finish() {
     close();
-    spare_.discard();
+    spare_->discard();
     index_.set_spare(0);
 }
 
 Result<SegmentWriter::Fresh> SegmentWriter::fresh_file(const std::string& name) {
-    if (auto spare = spare_.take()) {
+    if (auto spare = spare_->take()) {
         index_.set_spare(0);
         auto renamed = files_.rename({.from = kSpareName, .to = name});
         if (!renamed) {

@@ -52,6 +52,10 @@ public:
         std::uint64_t next_number
     );
 
+    /// Other limits from now on. Segments that were prepared by the former ones are given up; waits
+    /// for one that is under way.
+    void bound(SpoolLimits limits);
+
     /// Prepares the first segment; waits for the disk.
     void prepare_first();
 
@@ -92,7 +96,7 @@ private:
     const Clock& clock_;
     SpoolLimits limits_;
     std::uint64_t next_number_;
-    SpareSegment spare_;
+    std::unique_ptr<SpareSegment> spare_;
     MonoTime prepare_after_{};  // Not again before: the last try failed.
     std::unique_ptr<SpoolFile> file_;
     std::uint64_t size_ = 0;

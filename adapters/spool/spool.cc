@@ -37,6 +37,7 @@ Result<std::unique_ptr<Spool>> Spool::open(SpoolParts parts, SpoolSettings setti
 Spool::Spool(SpoolParts parts, SpoolSettings settings, Recovery recovered)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      bytes_max_(settings_.limits.bytes_max),
       fresh_(settings_.fresh_bytes),
       metrics_(index_, parts_.clock),
       writer_(parts_.files, index_, fresh_, parts_.clock, settings_.limits, recovered.next_number),
@@ -100,6 +101,12 @@ void Spool::stop() {
     }
 }
 
+void Spool::adopt(SpoolTerms terms) {
+    bytes_max_.store(terms.bytes_max);
+    const std::lock_guard lock{mutex_};
+    terms_ = std::move(terms);
+}
+
 Result<void> Spool::submit(std::deque<SpoolJob>& jobs) {
     {
         const std::lock_guard lock{mutex_};
@@ -123,6 +130,7 @@ void Spool::run() {
     while (true) {
         auto jobs = wait_for_jobs();
         beats_.fetch_add(1);
+        take_terms();
         if (jobs.empty() && stopping()) {
             break;
         }
@@ -130,6 +138,21 @@ void Spool::run() {
     }
     seal();
     writer_.finish();
+}
+
+void Spool::take_terms() {
+    std::optional<SpoolTerms> terms;
+    {
+        const std::lock_guard lock{mutex_};
+        terms = std::exchange(terms_, std::nullopt);
+    }
+    if (!terms) {
+        return;
+    }
+    chain_->sign_with(terms->key);
+    parts_.key = std::move(terms->key);
+    settings_.limits.bytes_max = terms->bytes_max;
+    writer_.bound(settings_.limits);
 }
 
 bool Spool::stopping() {
@@ -171,11 +194,11 @@ void Spool::seal() {
 
 bool Spool::taking() const {
     // Room for the events of what is under way.
-    const auto room = std::min<std::uint64_t>(64UL * 1024, settings_.limits.bytes_max / 8);
+    const auto bytes_max = bytes_max_.load();
+    const auto room = std::min<std::uint64_t>(64UL * 1024, bytes_max / 8);
     const auto now = parts_.clock.mono_now().time_since_epoch().count();
     const auto backlog = index_.backlog();
-    return backlog.bytes - backlog.unused + room <= settings_.limits.bytes_max &&
-           now >= refusing_until_ns_.load();
+    return backlog.bytes - backlog.unused + room <= bytes_max && now >= refusing_until_ns_.load();
 }
 
 void Spool::settle(const BatchOutcome& outcome) {

@@ -36,13 +36,19 @@ struct SpoolSettings {
     std::size_t fresh_bytes = 4U << 20U;
 };
 
+/// What may change while the spool is at work.
+struct SpoolTerms {
+    NamedKey key;  ///< Signs checkpoints.
+    std::uint64_t bytes_max = 0;
+};
+
 /// What the spool needs; all of it outlives the spool.
 struct SpoolParts {
     const Crypto& crypto;
     const Clock& clock;
     Log& log;
     SpoolFiles& files;
-    NamedKey key;  ///< Signs checkpoints.
+    NamedKey key;  ///< Signs checkpoints until Spool::adopt().
 };
 
 /// Makes audit events durable (rule R14): one thread, the single writer of the chain. All events
@@ -67,6 +73,9 @@ public:
     /// Takes no more, writes what waits and a last checkpoint, ends the thread. The loops that
     /// wait must still run, or their answers are dropped.
     void stop();
+
+    /// Events that are submitted from now on are written under `terms`. Thread-safe.
+    void adopt(SpoolTerms terms);
 
     /// Hands jobs to the thread and takes them off `jobs`. Those that are left cannot be taken:
     /// `queue_full` or `closed`. Thread-safe.
@@ -98,12 +107,14 @@ private:
     void run();
     [[nodiscard]] bool stopping();
     [[nodiscard]] std::vector<SpoolJob> wait_for_jobs();
+    void take_terms();
     void commit(std::vector<SpoolJob> jobs);
     void seal();
     void settle(const BatchOutcome& outcome);
 
-    SpoolParts parts_;
-    SpoolSettings settings_;
+    SpoolParts parts_;                      // Its key is the writing thread's.
+    SpoolSettings settings_;                // Its limits are the writing thread's.
+    std::atomic<std::uint64_t> bytes_max_;  // Of the limits, for everybody.
     SegmentIndex index_;
     FreshRecords fresh_;
     SpoolMetrics metrics_;
@@ -115,6 +126,7 @@ private:
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<SpoolJob> queue_;
+    std::optional<SpoolTerms> terms_;  // What adopt() said and the thread has not taken.
     bool stopping_ = false;
     std::atomic<std::uint64_t> beats_{0};
     std::atomic<std::int64_t> refusing_until_ns_{0};  // On the monotonic clock.

@@ -32,11 +32,17 @@ SpoolParts AuditPipeline::parts() {
         .clock = foundation_.clock,
         .log = *foundation_.log,
         .files = *files_,
-        .key = foundation_.audit_keys.front()};
+        .key = foundation_.edition->audit.front()};
 }
 
 void AuditPipeline::make_shipper() {
     shipper_ = std::make_unique<Shipper>(*spool_, *sink_, parts(), ShipperSettings{});
+}
+
+void AuditPipeline::adopt(const Edition& edition) {
+    spool_->adopt(
+        {.key = edition.audit.front(), .bytes_max = edition.settings.audit.spool_bytes_max}
+    );
 }
 
 void AuditPipeline::stop_shipping() {

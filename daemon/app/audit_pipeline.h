@@ -33,6 +33,9 @@ public:
         const Foundation& foundation, const std::shared_ptr<const Edition>& edition
     );
 
+    /// Events are written as `edition` says from now on.
+    void adopt(const Edition& edition);
+
     /// What shipped until now, to be destroyed where waiting does no harm.
     struct Former {
         std::unique_ptr<KafkaAuditSink> sink;

@@ -44,10 +44,24 @@ std::shared_ptr<Vault> vault_of(
                                                     : std::make_shared<Vault>(crypto, ring);
 }
 
+std::shared_ptr<MemoryStore> memory_of(
+    const Settings& settings, const Clock& clock, const Edition* before
+) {
+    if (settings.directory.backend != DirectoryBackend::memory) {
+        return nullptr;
+    }
+    return before != nullptr && before->memory ? before->memory
+                                               : std::make_shared<MemoryStore>(clock);
+}
+
 }  // namespace
 
 Edition::Edition(
-    EditionParts parts, Renewals made_anew, const Crypto& crypto, const Edition* before
+    EditionParts parts,
+    Renewals made_anew,
+    const Crypto& crypto,
+    const Clock& clock,
+    const Edition* before
 )
     : settings(std::move(parts.settings)),
       effective(std::move(parts.effective)),
@@ -55,11 +69,13 @@ Edition::Edition(
       clients(std::move(parts.clients)),
       signer(std::move(parts.signer)),
       directory(std::move(parts.directory)),
+      audit(std::move(parts.audit)),
       listeners(std::move(parts.listeners)),
       passwords(std::move(parts.passwords)),
       redis_tls(std::move(parts.redis_tls)),
       kafka_files(parts.kafka_files),
       renewals(made_anew),
+      memory(memory_of(settings, clock, before)),
       vault(vault_of(crypto, directory, renewals, before)),
       codec(*vault),
       routes(offer_of(settings)),

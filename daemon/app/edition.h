@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/kafka/kafka_connection.h"
+#include "adapters/memory/memory_store.h"
 #include "adapters/openssl/tls_server_context.h"
 #include "adapters/redis/redis_options.h"
 #include "adapters/redis/redis_tls.h"
@@ -59,6 +60,7 @@ struct EditionParts {
     ClientSnapshot clients;                     ///< nullptr without the roles that need them.
     std::shared_ptr<const TokenSigner> signer;  ///< nullptr without the role `auth`.
     KeyRing directory;
+    KeyRing audit;
     Passwords passwords;
     std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
     ListenerTls listeners;
@@ -69,8 +71,15 @@ struct EditionParts {
 /// reload. Immutable, so that any thread may read it; the limiter is thread-safe.
 struct Edition {
     /// `before` gives its limiter if the limit is the same, so that nobody's bucket is filled by a
-    /// reload, and its vault unless the directory is to be made anew; nullptr: there was none.
-    Edition(EditionParts parts, Renewals made_anew, const Crypto& crypto, const Edition* before);
+    /// reload, its memory, and its vault unless the directory is to be made anew; nullptr: there
+    /// was none. `clock` outlives it.
+    Edition(
+        EditionParts parts,
+        Renewals made_anew,
+        const Crypto& crypto,
+        const Clock& clock,
+        const Edition* before
+    );
 
     const Settings settings;
     const ConfigNode effective;
@@ -78,11 +87,16 @@ struct Edition {
     const ClientSnapshot clients;
     const std::shared_ptr<const TokenSigner> signer;
     const KeyRing directory;
+    const KeyRing audit;
     const ListenerTls listeners;
     const Passwords passwords;
     const std::shared_ptr<const RedisTls> redis_tls;  ///< nullptr: none.
     const KafkaFiles kafka_files;
     const Renewals renewals;  ///< What differs from the edition before, so that it must be made.
+
+    /// The directory where it lives here; nullptr: it is in Redis. Who comes back from Redis begins
+    /// with an empty one, never with what was true then.
+    const std::shared_ptr<MemoryStore> memory;
 
     /// Names and opens what is in this edition's directory: another store has generations of its
     /// own, and whoever still asks the former one must not meet their names. Thread-safe.

@@ -16,8 +16,6 @@ constexpr RateLimit kUnlimited{.rate = 1e12, .burst = 1e12};
 
 Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
     : log(&opened),
-      audit_keys(std::move(material.audit)),
-      memory(clock),
       per_client(kUnlimited, kLimitedClientsMax),
       edition(std::make_shared<const Edition>(
           EditionParts{
@@ -26,12 +24,14 @@ Foundation::Foundation(Configuration made, KeyMaterial material, Log& opened)
               .clients = std::move(material.clients),
               .signer = std::move(material.signer),
               .directory = std::move(material.directory),
+              .audit = std::move(material.audit),
               .passwords = std::move(material.passwords),
               .redis_tls = std::move(material.redis_tls),
               .listeners = std::move(material.listeners),
               .kafka_files = material.kafka_files},
           Renewals{},
           crypto,
+          clock,
           nullptr
       )) {}
 

@@ -9,7 +9,6 @@
 #include "adapters/event/event_loop.h"
 #include "adapters/jose/jose_opener.h"
 #include "adapters/jose/jose_signer.h"
-#include "adapters/memory/memory_store.h"
 #include "adapters/openssl/openssl_crypto.h"
 #include "adapters/redis/redis_metrics.h"
 #include "daemon/api/http_metrics.h"
@@ -43,17 +42,15 @@ struct KeyMaterial {
 );
 
 /// What all threads share. Everything in it is immutable or thread-safe, and outlives them; but
-/// `edition` is the main thread's own. What it says of roles, listeners, the kind of store and the
-/// spool is the same in every edition: only a restart changes it.
+/// `edition` is the main thread's own. What it says of the node, its listeners and the spool's
+/// folder is the same in every edition: only a restart changes it.
 struct Foundation {
     Foundation(Configuration made, KeyMaterial material, Log& opened);
 
     SystemClock clock;
     OpensslCrypto crypto;
     JoseOpener opener;
-    Log* const log;            ///< Outlives everything that is made here.
-    const KeyRing audit_keys;  ///< Only a restart changes them.
-    MemoryStore memory;        ///< Empty unless the directory lives here.
+    Log* const log;  ///< Outlives everything that is made here.
     RateLimiter per_client;
     std::shared_ptr<const Edition> edition;  ///< The one in force. Workers are handed it.
 

@@ -53,9 +53,9 @@ RedisOptions redis_options_of(const Edition& edition) {
 }
 
 LoopStores::LoopStores(Foundation& foundation, EventLoop& loop, const Edition& edition) {
-    if (edition.settings.directory.backend == DirectoryBackend::memory) {
-        records_ = std::make_unique<MemoryRecordStore>(foundation.memory);
-        grants_ = std::make_unique<MemoryGrantStore>(foundation.memory);
+    if (edition.memory) {
+        records_ = std::make_unique<MemoryRecordStore>(*edition.memory);
+        grants_ = std::make_unique<MemoryGrantStore>(*edition.memory);
         return;
     }
     const RedisEnvironment environment{

@@ -12,7 +12,8 @@
 namespace numproof {
 
 /// The directory's store as one loop sees it: views of the memory store, or a Redis connection of
-/// the loop's own. Made and destroyed on it, or while it does not run; used on it.
+/// the loop's own. Made and destroyed on it, or while it does not run; used on it. The edition
+/// outlives it.
 class LoopStores {
 public:
     LoopStores(Foundation& foundation, EventLoop& loop, const Edition& edition);

@@ -106,7 +106,7 @@ int serve(const CommandLine& line, Reading reading) {
     const auto kind = line.sandbox ? Node::Kind::sandbox : Node::Kind::regular;
     ReloadSource reload{
         .read = [&line] { return read_all(line); },
-        .admit_log_from = [&log](Severity level) { log.admit_from(level); }};
+        .adopt_log = [&log](const LoggingSettings& terms) { log.adopt(log_options_of(terms)); }};
     auto node = Node::make(foundation, std::move(*sockets), kind, std::move(reload));
     if (!node) {
         return complain(node.error());

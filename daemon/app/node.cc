@@ -9,8 +9,8 @@ namespace {
 // Operators look from the machine itself; this is plenty.
 constexpr ConnectionCaps kAdminCaps{.total = 200, .per_address = 200};
 
-// Reading a topic of dead letters takes its time.
-constexpr Milliseconds kAdminRequest{30'000};
+// A reload may take its time, as numproofctl knows; the other commands have limits of their own.
+constexpr Milliseconds kAdminRequest{120'000};
 
 Membership membership_of(Node::Kind kind) {
     return kind == Node::Kind::sandbox ? Membership::passing : Membership::lasting;

@@ -111,7 +111,7 @@ Task<Reload::Outcome> Reload::attempt() {
 
 Task<void> Reload::bring_into_force(std::shared_ptr<const Edition> edition) {
     auto& foundation = parts_.foundation;
-    source_.admit_log_from(severity_of(edition->settings.log.level));
+    source_.adopt_log(edition->settings.log);
     parts_.counts.bound_by(connection_caps_of(edition->settings));
     edition->vault->rotate(edition->directory);
     foundation.edition = edition;

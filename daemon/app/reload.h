@@ -19,7 +19,8 @@ namespace numproof {
 /// What reading the configuration again takes from outside.
 struct ReloadSource {
     ReadConfiguration read;
-    std::function<void(Severity)> admit_log_from;  ///< Sets the log's level. Thread-safe.
+    std::function<void(const LoggingSettings&)>
+        adopt_log;  ///< The log is as they say. Thread-safe.
 };
 
 /// Brings a changed configuration into force while requests are answered: all of it, or none when

@@ -21,9 +21,16 @@ struct Reloadable {
 // The thread that reads feeds writes by what the directory's settings say.
 constexpr Renewals kDirectory{.directory = true, .ingest = true, .kafka = false};
 constexpr Renewals kFeeds{.directory = false, .ingest = true, .kafka = true};
+constexpr Renewals kAuditTopic{.directory = false, .ingest = false, .kafka = true};
 
 void take_directory(Settings& to, const Settings& from) {
-    to.directory = from.directory;  // Its backend is the same: plan_reload() saw to that.
+    to.directory = from.directory;
+}
+
+void take_audit(Settings& to, const Settings& from) {
+    auto spool_dir = std::move(to.audit.spool_dir);
+    to.audit = from.audit;
+    to.audit.spool_dir = std::move(spool_dir);
 }
 
 // What is not here is bound, opened or agreed on with others at the start.
@@ -60,14 +67,7 @@ constexpr std::array kReloadable{
             to.auth.issuer = std::move(issuer);
         }},
     Reloadable{"directory.key_file", take_directory},
-    Reloadable{"directory.redis", take_directory, kDirectory},
-    Reloadable{"directory.max_staleness", take_directory, kDirectory},
-    Reloadable{"directory.conflict_skew", take_directory, kDirectory},
-    Reloadable{"directory.missed_interims", take_directory, kDirectory},
-    Reloadable{"directory.lateness_max", take_directory, kDirectory},
-    Reloadable{"directory.domains", take_directory, kDirectory},
-    Reloadable{"directory.default_domain", take_directory, kDirectory},
-    Reloadable{"directory.numbering", take_directory, kDirectory},
+    Reloadable{"directory", take_directory, kDirectory},
     Reloadable{
         "kafka",
         [](Settings& to, const Settings& from) {
@@ -79,13 +79,11 @@ constexpr std::array kReloadable{
         kFeeds},
     Reloadable{
         "ingest", [](Settings& to, const Settings& from) { to.ingest = from.ingest; }, kFeeds},
-    Reloadable{
-        "audit.on_spool_failure",
-        [](Settings& to, const Settings& from) {
-            to.audit.on_spool_failure = from.audit.on_spool_failure;
-        }},
-    Reloadable{
-        "log.level", [](Settings& to, const Settings& from) { to.log.level = from.log.level; }},
+    Reloadable{"audit.topic", take_audit, kAuditTopic},
+    Reloadable{"audit.spool_bytes_max", take_audit},
+    Reloadable{"audit.on_spool_failure", take_audit},
+    Reloadable{"audit.key_file", take_audit},
+    Reloadable{"log", [](Settings& to, const Settings& from) { to.log = from.log; }},
 };
 
 bool is_below(std::string_view path, std::string_view top) {
@@ -210,16 +208,6 @@ public:
         all.kafka = all.kafka || renewals.kafka;
     }
 
-    void refuse_if(bool different, std::string_view path, const ConfigNode& now) {
-        if (different) {
-            refuse(
-                path,
-                mark_of(path, now),
-                "what this file holds has changed, which only a restart takes"
-            );
-        }
-    }
-
     void refuse(std::string_view path, const ConfigMark& at, std::string_view why) {
         auto message = std::string{path} + ": " + std::string{why};
         plan_.refusal +=
@@ -313,9 +301,7 @@ ReloadPlan plan_reload(
             "lacks key " + std::string{marker_key} + ", which the directory is sealed with"
         );
     }
-    comparison.refuse_if(
-        foundation.audit_keys.front().id != material.audit.front().id, "audit.key_file", tree
-    );
+    comparison.change_if(now.audit.front().id != material.audit.front().id, "audit key");
     compare_passwords(now.passwords, material.passwords, comparison);
     compare_files(now.kafka_files, material.kafka_files, comparison);
     return comparison.take();
@@ -336,12 +322,14 @@ std::shared_ptr<const Edition> next_edition(
             .clients = std::move(fresh.material.clients),
             .signer = std::move(fresh.material.signer),
             .directory = std::move(fresh.material.directory),
+            .audit = std::move(fresh.material.audit),
             .passwords = std::move(fresh.material.passwords),
             .redis_tls = std::move(fresh.material.redis_tls),
             .listeners = std::move(fresh.material.listeners),
             .kafka_files = fresh.material.kafka_files},
         renewals,
         foundation.crypto,
+        foundation.clock,
         foundation.edition.get()
     );
 }

@@ -134,6 +134,7 @@ Task<void> Renewal::drop() {
 }
 
 Task<void> Renewal::take(std::shared_ptr<const Edition> edition) {
+    parts_.audit.adopt(*edition);
     co_await adopt(std::move(edition));
     co_await take_ingest();
     co_await take_sink();
@@ -179,7 +180,16 @@ Task<void> Renewal::take_sink() {
     if (!sink_) {
         co_return;
     }
-    co_await aside([&audit = parts_.audit] { audit.stop_shipping(); });
+    // Who ships has the pipeline until it ended: its deliveries have deadlines, and the watchdog
+    // looks at its beats.
+    const auto stopped = std::make_shared<std::atomic<bool>>(false);
+    while (!stopped->load()) {
+        co_await aside([&audit = parts_.audit, stopped] {
+            audit.stop_shipping();
+            stopped->store(true);
+        });
+        co_await parts_.loop.sleep(kLookEvery);
+    }
     const auto former = shared(parts_.audit.ship_by(std::move(sink_)));
     co_await aside([former] {
         former->shipper.reset();

@@ -96,7 +96,9 @@ SessionQuery::SessionQuery(
       ) {}
 
 std::string SessionQuery::reference(std::string_view kind, std::string_view octets) const {
-    return audit_reference(foundation_.crypto, foundation_.audit_keys.front().key, kind, octets);
+    return audit_reference(
+        foundation_.crypto, foundation_.edition->audit.front().key, kind, octets
+    );
 }
 
 Task<http::Response> SessionQuery::look_up(const http::Request& request, Deadline deadline) {

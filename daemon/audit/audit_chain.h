@@ -71,6 +71,9 @@ public:
     /// The checkpoint over all events so far, as the next event.
     [[nodiscard]] AuditRecord link_checkpoint();
 
+    /// `key` signs the checkpoints from now on; the chain goes on.
+    void sign_with(NamedKey key) { key_ = std::move(key); }
+
     [[nodiscard]] const Place& place() const noexcept { return at_; }
 
     /// Forgets everything that was linked after `place`.

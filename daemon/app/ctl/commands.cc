@@ -73,7 +73,8 @@ int client_list(const Context& context) {
 }
 
 int reload(const Context& context) {
-    constexpr Milliseconds kWithin{30'000};
+    // Threads, a reader that leaves its group and a last delivery may each take their time.
+    constexpr Milliseconds kWithin{120'000};
     const auto answer = ask(context.socket, "POST", "/v1/reload", kWithin);
     if (!answer) {
         const bool nobody = answer.error().code == ErrorCode::io_failure;

@@ -62,6 +62,10 @@ struct Case {
 const std::vector<Case> kTaken{
     {"http.limits.uri_bytes", "1KiB", false, false, false},
     {"log.level", "debug", false, false, false},
+    {"log.format", "json", false, false, false},
+    {"audit.spool_bytes_max", "2GiB", false, false, false},
+    {"audit.topic", "other", false, false, true},
+    {"directory.backend", "memory", true, true, false},
     {"directory.max_staleness", "7s", true, true, false},
     {"directory.conflict_skew", "3s", true, true, false},
     {"directory.missed_interims", "7", true, true, false},
@@ -95,19 +99,40 @@ TEST_F(ReloadPlanTest, NothingChangedNeedsNothing) {
 
 TEST_F(ReloadPlanTest, WhatOnlyARestartChangesIsNamed) {
     const std::vector<std::string> refused{
-        "directory.backend=memory",
-        "audit.topic=other",
-        "audit.spool_dir=/else",
-        "audit.spool_bytes_max=2GiB",
-        "node.name=np2",
-        "http.workers=3",
-        "log.format=json"};
+        "audit.spool_dir=/else", "node.name=np2", "http.workers=3"};
     for (const auto& one : refused) {
         const auto path = one.substr(0, one.find('='));
         const auto made = plan({one, "directory.max_staleness=7s"});
         EXPECT_NE(made.refusal.find(path + ": only a restart changes this"), std::string::npos)
             << one << ": " << made.refusal;
     }
+}
+
+TEST_F(ReloadPlanTest, AMemoryIsKeptOnlyWhileTheDirectoryLivesThere) {
+    const auto in_memory = [&] {
+        auto next = read({"directory.backend=memory"});
+        return next_edition(*foundation_, std::move(next), {.directory = true, .ingest = true});
+    };
+    EXPECT_EQ(foundation_->edition->memory, nullptr);
+    foundation_->edition = in_memory();
+    const auto first = foundation_->edition->memory;
+    ASSERT_NE(first, nullptr);
+    foundation_->edition = in_memory();
+    EXPECT_EQ(foundation_->edition->memory, first);
+
+    foundation_->edition = next_edition(*foundation_, read({}), {.directory = true});
+    EXPECT_EQ(foundation_->edition->memory, nullptr);
+    foundation_->edition = in_memory();
+    EXPECT_NE(foundation_->edition->memory, first) << "what was true then may not be now";
+}
+
+TEST_F(ReloadPlanTest, AnotherAuditKeyIsTaken) {
+    auto fresh = read({});
+    const OpensslCrypto crypto;
+    fresh.material.audit = {name_key(crypto, SecretKey{std::string(32, 'n')})};
+    EXPECT_EQ(plan_reload(*foundation_, fresh, "").changed, std::vector<std::string>{"audit key"});
+    const auto id = fresh.material.audit.front().id;
+    EXPECT_EQ(next_edition(*foundation_, std::move(fresh), {})->audit.front().id, id);
 }
 
 TEST_F(ReloadPlanTest, AnotherPasswordMakesAnewWhatUsesIt) {

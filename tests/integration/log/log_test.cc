@@ -107,6 +107,25 @@ TEST(SpdlogLog, DropsWhatIsLessUrgentThanItsLevel) {
     EXPECT_NE(lines[0].find("NP-LIFE-003"), std::string::npos);
 }
 
+TEST(SpdlogLog, IsAsItIsTold) {
+    testing::internal::CaptureStderr();
+    {
+        FakeClock clock;
+        SpdlogLog log{clock, {.target = LogSink::stderr_stream, .level = Severity::warning}};
+        log.write(messages::started, {});
+        log.write(messages::not_ready, {});
+        log.adopt({.target = LogSink::stderr_stream, .format = LineForm::json});
+        log.write(messages::started, {});
+    }
+    std::istringstream text{testing::internal::GetCapturedStderr()};
+    std::string first;
+    std::string second;
+    std::getline(text, first);
+    std::getline(text, second);
+    EXPECT_NE(first.find(" warning NP-LIFE-003 "), std::string::npos) << first;
+    EXPECT_EQ(second.front(), '{') << second;
+}
+
 TEST(SpdlogLog, SaysHowManyLinesItKeptBack) {
     const LogOptions settings{.target = LogSink::stderr_stream, .format = LineForm::json};
     const auto lines = lines_of(settings, [](Log& log, FakeClock& clock) {

@@ -153,6 +153,46 @@ TEST_F(SpoolTest, AFullSpoolRefusesAndWritesNothingByHalves) {
     EXPECT_TRUE(log_.has("NP-SPOOL-003"));
 }
 
+TEST_F(SpoolTest, AnotherBoundHoldsAtOnce) {
+    SpoolSettings settings{.node = "np1"};
+    settings.limits.bytes_max = 8192;
+    auto spool = start(files_, settings);
+    while (append(*spool, "before").has_value()) {
+    }
+    ASSERT_FALSE(spool->taking());
+
+    spool->adopt({.key = key_, .bytes_max = 1U << 20U});
+    EXPECT_TRUE(spool->taking());
+    int more = 0;
+    while (more < 100 && append(*spool, "more").has_value()) {
+        ++more;
+    }
+    EXPECT_EQ(more, 100);
+    EXPECT_GT(spool->index().bytes(), 8192U);
+
+    spool->adopt({.key = key_, .bytes_max = 8192});
+    EXPECT_FALSE(append(*spool, "after").has_value());
+    spool->stop();
+    expect_whole_chain(records_in(folder()));
+}
+
+TEST_F(SpoolTest, AnotherKeySignsFromThereOnAndTheChainGoesOn) {
+    const auto other = name_key(crypto_, SecretKey{std::string(32, 'o')});
+    auto spool = start(files_);
+    ASSERT_TRUE(append(*spool, "before").has_value());
+    spool->adopt({.key = other, .bytes_max = 1U << 20U});
+    ASSERT_TRUE(append(*spool, "after").has_value());
+    spool->stop();
+
+    const auto records = records_in(folder());
+    const auto both = verify_chain(crypto_, {key_, other}, records, DumpOrder::as_written);
+    EXPECT_TRUE(both.findings.empty());
+    EXPECT_EQ(both.sources, 1U);
+    EXPECT_EQ(both.checkpoints, 1U);
+    EXPECT_EQ(verify_chain(crypto_, {other}, records, DumpOrder::as_written).checkpoints, 1U);
+    EXPECT_EQ(verify_chain(crypto_, {key_}, records, DumpOrder::as_written).checkpoints, 0U);
+}
+
 TEST_F(SpoolTest, AnEventThatNoSegmentCouldHoldIsRefusedAlone) {
     const auto spool = start(files_);
 
