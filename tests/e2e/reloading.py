@@ -9,7 +9,8 @@ import threading
 import unittest
 
 from callers import Caller
-from harness import BIN, Daemon, EndToEnd, Heart, RealKafka, Redis, call, event, folder, redirect_of, unique, wait_for
+from harness import (BIN, FROM_FILE, Daemon, EndToEnd, Heart, RealKafka, Redis, call, event, folder, redirect_of,
+                     unique, wait_for)
 from operator_home import CLIENT, install, make_topics
 
 PARTITIONS = 4
@@ -65,6 +66,7 @@ class Reloading(EndToEnd):
         self.config = json.loads(self.file.read_text())
         # A machine that is busy with other tests is no reason for a lost request.
         self.config["directory"]["redis"]["deadline"] = "2s"
+        self.config["http"]["workers"] = 2
         self.file.write_text(json.dumps(self.config, indent=1))
         self.clients = json.loads((self.home / "clients.yaml").read_text())
         make_topics(self.kafka, self.names)
@@ -74,7 +76,8 @@ class Reloading(EndToEnd):
                                                            access="3gpp"))], partition=0)
         self.manager = ServiceManager(self.home / "notify.sock")
         self.addCleanup(self.manager.close)
-        self.np = Daemon(self.home, "np1", mode=("--config", self.file), env={"NOTIFY_SOCKET": self.manager.path})
+        self.np = Daemon(self.home, "np1", {"http.workers": FROM_FILE}, mode=("--config", self.file),
+                         env={"NOTIFY_SOCKET": self.manager.path})
         self.addCleanup(self.np.kill)
         self.manager.wait_told("READY=1")
 
