@@ -126,11 +126,12 @@ Task<void> Renewal::drop() {
     const auto ingest = shared(std::move(ingest_));
     const auto sink = shared(std::move(sink_));
     const auto survey = shared(std::move(survey_));
-    co_await aside([ingest, sink, survey] {
+    std::function<void()> end = [ingest, sink, survey] {
         ingest->reset();
         sink->reset();
         survey->reset();
-    });
+    };
+    co_await aside(std::move(end));
 }
 
 Task<void> Renewal::take(std::shared_ptr<const Edition> edition) {
@@ -173,7 +174,8 @@ Task<void> Renewal::take_ingest() {
     const auto former = shared(std::exchange(parts_.ingest, std::move(ingest_)));
     parts_.ingest->start();
     changes_ingest_ = false;
-    co_await aside([former] { former->reset(); });
+    std::function<void()> end = [former] { former->reset(); };
+    co_await aside(std::move(end));
 }
 
 Task<void> Renewal::take_sink() {
@@ -184,17 +186,19 @@ Task<void> Renewal::take_sink() {
     // looks at its beats.
     const auto stopped = std::make_shared<std::atomic<bool>>(false);
     while (!stopped->load()) {
-        co_await aside([&audit = parts_.audit, stopped] {
+        std::function<void()> stop = [&audit = parts_.audit, stopped] {
             audit.stop_shipping();
             stopped->store(true);
-        });
+        };
+        co_await aside(std::move(stop));
         co_await parts_.loop.sleep(kLookEvery);
     }
     const auto former = shared(parts_.audit.ship_by(std::move(sink_)));
-    co_await aside([former] {
+    std::function<void()> end = [former] {
         former->shipper.reset();
         former->sink.reset();
-    });
+    };
+    co_await aside(std::move(end));
 }
 
 Task<void> Renewal::take_survey() {
@@ -203,7 +207,8 @@ Task<void> Renewal::take_survey() {
     }
     const auto former = shared(std::exchange(parts_.survey, std::move(survey_)));
     parts_.survey->start();
-    co_await aside([former] { former->reset(); });
+    std::function<void()> end = [former] { former->reset(); };
+    co_await aside(std::move(end));
 }
 
 Task<void> Renewal::aside(std::function<void()> work) {

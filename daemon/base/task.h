@@ -54,8 +54,8 @@ struct PromiseBase {
 /// exactly one value. Destroying a Task that is suspended destroys its frame.
 ///
 /// Coroutine parameters are taken by value, or refer to something that outlives the task. GCC 12
-/// miscompiles brace-initialised temporaries inside a `co_await` expression, and `co_await` inside
-/// `?:`: name the value first.
+/// ends closures and aggregates twice that are made inside a `co_await` expression, and miscompiles
+/// `co_await` inside `?:`: name the value first (tests/style/rules_of_coroutines.py looks).
 template <typename T = void>
 class [[nodiscard]] Task {
 public:

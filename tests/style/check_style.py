@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 
+from rules_of_coroutines import unsafe_awaits
 from rules_of_functions import documented_symbols_missing, long_functions
 
 ROOT = pathlib.Path.cwd()
@@ -199,6 +200,12 @@ def rule_names():
             yield f"{name}: file names are snake_case"
 
 
+def rule_coroutines():
+    for path, name in files():
+        for line, what in unsafe_awaits(without_comments(path.read_text())):
+            yield f"{name}:{line}: {what}"
+
+
 def rule_linkage():
     for path in sorted((ROOT / "daemon").glob("*/CMakeLists.txt")):
         name = path.relative_to(ROOT).as_posix()
@@ -226,6 +233,10 @@ def rule_checker():
         ("class", documented_symbols_missing("class A {\npublic:\n};\n")),
         ("function", documented_symbols_missing("[[nodiscard]] int f(\n    int a\n);\n")),
         ("method", documented_symbols_missing("/// A.\nclass A {\npublic:\n    virtual int f(int a) const = 0;\n};\n")),
+        ("closure", unsafe_awaits("co_await aside([former] { former->reset(); });")),
+        ("aggregate", unsafe_awaits("co_await f({.a = s}, 1);")),
+        ("named aggregate", unsafe_awaits("co_await f(A{s, 1});")),
+        ("choice", unsafe_awaits("x = a ? co_await b() : c;")),
     ]
     for what, found in planted:
         if not found:
@@ -235,6 +246,8 @@ def rule_checker():
         ("private", documented_symbols_missing("/// A.\nclass A {\nprivate:\n    int f() const;\n};\n")),
         ("constructor", documented_symbols_missing("/// A.\nclass A {\npublic:\n    explicit A(int a);\n};\n")),
         ("short function", long_functions("void f() {\n" + "    g();\n" * 50 + "}\n")),
+        ("wait", unsafe_awaits("co_await loop.sleep(Milliseconds{1}); f({.a = s}); x = a ? b : c;")),
+        ("element", unsafe_awaits("x.push_back(co_await f(a[i], b[i]));")),
         ("namespace", long_functions("namespace a {\n" + "int x;\n" * 100 + "}\n")),
     ]
     for what, found in silent:
