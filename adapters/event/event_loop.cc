@@ -91,6 +91,8 @@ struct EventLoop::State {
     }
 
     void run_posted() {
+        // Before the batch is taken: whatever was posted before stop() is in it.
+        const bool last = stopping.load();
         std::deque<std::function<void()>> batch;
         {
             const std::lock_guard lock{mutex};
@@ -99,7 +101,7 @@ struct EventLoop::State {
         for (auto& work : batch) {
             work();
         }
-        if (stopping.load()) {
+        if (last) {
             event_base_loopbreak(base.get());
         }
     }
