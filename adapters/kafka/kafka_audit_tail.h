@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/kafka/kafka_connection.h"
+#include "adapters/kafka/topic_reader.h"
 #include "daemon/base/deadline.h"
 #include "daemon/base/result.h"
 #include "daemon/ports/clock.h"
@@ -47,14 +48,20 @@ public:
 
     KafkaAuditTail(Settings settings, Environment environment);
 
-    /// The newest `count` events. Fails as KafkaLetterBox::read().
+    /// The newest `count` events by their time, 500 and 4 MiB at most. What could not be read by
+    /// `deadline` comes with the next reading. Fails as KafkaLetterBox::read().
     [[nodiscard]] Result<Reading> newest(std::size_t count, Deadline deadline);
 
-    /// What came since `cursor`: at once what is there, else the first that comes by `until`. What
-    /// the topic no longer has is left out; a partition that is new is read from its beginning.
-    [[nodiscard]] Result<Reading> since(const Cursor& cursor, Deadline until);
+    /// What came since `cursor`, 500 events or 4 MiB at once: what is there, else the first that
+    /// comes while `patience` lasts. What the topic no longer has is left out; a partition that is
+    /// new, or was made anew, is read from its beginning.
+    [[nodiscard]] Result<Reading> since(
+        const Cursor& cursor, Milliseconds patience, Deadline deadline
+    );
 
 private:
+    [[nodiscard]] Result<kafka::TopicReader> open(kafka::ClientEvents& events, Deadline deadline);
+
     Settings settings_;
     Environment env_;
 };

@@ -130,14 +130,14 @@ Task<http::Response> AuditTailDesk::read(const http::Request& request, Deadline)
     auto found = std::make_shared<Result<KafkaAuditTail::Reading>>(
         fail(ErrorCode::deadline_exceeded, "kafka did not answer in time")
     );
-    const auto within = question->after ? kWaitWithin : kReadWithin;
-    std::function<void()> work =
-        [found, tail = std::move(tail), question = *question, within, &clock = foundation_.clock](
-        ) mutable {
-            const auto until = Deadline::after(clock.mono_now(), within);
-            *found = question.after ? tail.since(*question.after, until)
-                                    : tail.newest(question.lines, until);
-        };
+    std::function<void()> work = [found,
+                                  tail = std::move(tail),
+                                  question = *question,
+                                  &clock = foundation_.clock]() mutable {
+        const auto until = Deadline::after(clock.mono_now(), kReadWithin);
+        *found = question.after ? tail.since(*question.after, kWaitWithin, until)
+                                : tail.newest(question.lines, until);
+    };
     // Whoever asks Kafka ends by itself; this only bounds the wait for the thread.
     const auto patience = Deadline::after(foundation_.clock.mono_now(), kReadWithin * 2);
     const bool in_time = co_await thread().run(std::move(work), patience);
