@@ -15,6 +15,7 @@ namespace {
 
 constexpr Milliseconds kLookEvery{2};
 constexpr Milliseconds kNoteWithin{5'000};
+constexpr const char* kLeaving = "numproofd is on its way out\n";
 
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
@@ -45,6 +46,14 @@ std::string to_json(const std::vector<std::string>& changed, const std::string& 
     return json.take();
 }
 
+http::Response plain(int status, std::string text) {
+    http::Response response;
+    response.status = status;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::move(text);
+    return response;
+}
+
 }  // namespace
 
 Reload::Reload(Parts parts, ReloadSource source)
@@ -54,14 +63,18 @@ Reload::Reload(Parts parts, ReloadSource source)
 
 Task<http::Response> Reload::command(const http::Request&, Deadline) {
     const auto outcome = co_await run();
-    http::Response response;
-    if (outcome.refusal.empty()) {
-        response.body = to_json(outcome.changed, parts_.foundation.edition->config_hash);
-        co_return response;
+    if (!outcome.refusal.empty()) {
+        co_return plain(409, outcome.refusal);
     }
-    response.status = 409;
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = outcome.refusal;
+    if (outcome.late > 0) {
+        co_return plain(
+            500,
+            "the new configuration is in force, but not known of " + std::to_string(outcome.late) +
+                " worker(s), which hang: see `numproofctl status` and the log\n"
+        );
+    }
+    http::Response response;
+    response.body = to_json(outcome.changed, parts_.foundation.edition->config_hash);
     co_return response;
 }
 
@@ -78,7 +91,7 @@ Task<Reload::Outcome> Reload::run() {
         co_await parts_.loop.sleep(kLookEvery);
     }
     running_ = true;
-    if (parts_.announced()) {
+    if (manager_listens()) {
         parts_.notifier.reloading();
     }
     auto outcome = co_await attempt();
@@ -89,7 +102,7 @@ Task<Reload::Outcome> Reload::run() {
 
 Task<Reload::Outcome> Reload::attempt() {
     if (parts_.foundation.draining) {
-        co_return Outcome{.changed = {}, .refusal = "numproofd is on its way out\n"};
+        co_return Outcome{.changed = {}, .refusal = kLeaving};
     }
     auto fresh = source_.read();
     if (!fresh) {
@@ -104,18 +117,22 @@ Task<Reload::Outcome> Reload::attempt() {
     if (!trouble.empty()) {
         co_return Outcome{.changed = {}, .refusal = std::move(trouble) + "\n"};
     }
-    co_await bring_into_force(edition);
+    if (parts_.foundation.draining) {
+        co_await parts_.renewal.drop();
+        co_return Outcome{.changed = {}, .refusal = kLeaving};
+    }
+    const auto late = co_await bring_into_force(edition);
     co_await note_in_audit();
-    co_return Outcome{.changed = std::move(plan.changed), .refusal = {}};
+    co_return Outcome{.changed = std::move(plan.changed), .refusal = {}, .late = late};
 }
 
-Task<void> Reload::bring_into_force(std::shared_ptr<const Edition> edition) {
+Task<std::size_t> Reload::bring_into_force(std::shared_ptr<const Edition> edition) {
     auto& foundation = parts_.foundation;
     source_.adopt_log(edition->settings.log);
     parts_.counts.bound_by(connection_caps_of(edition->settings));
     edition->vault->rotate(edition->directory);
     foundation.edition = edition;
-    co_await parts_.renewal.take(std::move(edition));
+    co_return co_await parts_.renewal.take(std::move(edition));
 }
 
 Task<void> Reload::note_in_audit() {
@@ -132,18 +149,26 @@ Task<void> Reload::note_in_audit() {
     [[maybe_unused]] const auto kept = co_await parts_.audit.append(std::move(entry), deadline);
 }
 
+/// It is told of reloads between READY=1 and STOPPING=1.
+bool Reload::manager_listens() const {
+    return parts_.announced() && !parts_.foundation.draining;
+}
+
 void Reload::tell(const Outcome& outcome) {
     auto& log = *parts_.foundation.log;
     if (outcome.refusal.empty()) {
         refusal_.reset();
         metrics_.taken(parts_.foundation.edition->config_hash);
         log.write(messages::config_reloaded, {{"changed", joined(outcome.changed)}});
+        if (outcome.late > 0) {
+            log.write(messages::config_late, {{"workers", std::to_string(outcome.late)}});
+        }
     } else {
         refusal_ = outcome.refusal;
         metrics_.refused();
         log.write(messages::config_refused, {{"reason", on_one_line(outcome.refusal)}});
     }
-    if (parts_.announced()) {
+    if (manager_listens()) {
         parts_.notifier.ready(parts_.status());
     }
 }

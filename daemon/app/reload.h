@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,7 +44,8 @@ public:
     Reload(Parts parts, ReloadSource source);
 
     /// `numproofctl reload`: answers when every worker answers under the new configuration; 409
-    /// with every reason, one a line, when the old one stays in force.
+    /// with every reason, one a line, when the old one stays in force; 500 when a worker hangs, and
+    /// nobody can tell what it answers under.
     [[nodiscard]] Task<http::Response> command(const http::Request& request, Deadline deadline);
 
     /// SIGHUP: the same; what comes of it is in the log, in status and with the service manager.
@@ -60,14 +62,16 @@ public:
 private:
     struct Outcome {
         std::vector<std::string> changed;
-        std::string refusal;  ///< Empty: taken.
+        std::string refusal;   ///< Empty: taken.
+        std::size_t late = 0;  ///< Workers that have not answered; the others have taken it.
     };
 
     [[nodiscard]] Task<Outcome> run();
     [[nodiscard]] Task<Outcome> attempt();
     [[nodiscard]] Task<void> run_for_signal();
-    [[nodiscard]] Task<void> bring_into_force(std::shared_ptr<const Edition> edition);
+    [[nodiscard]] Task<std::size_t> bring_into_force(std::shared_ptr<const Edition> edition);
     [[nodiscard]] Task<void> note_in_audit();
+    [[nodiscard]] bool manager_listens() const;
     void tell(const Outcome& outcome);
 
     const Parts parts_;

@@ -134,15 +134,16 @@ Task<void> Renewal::drop() {
     co_await aside(std::move(end));
 }
 
-Task<void> Renewal::take(std::shared_ptr<const Edition> edition) {
+Task<std::size_t> Renewal::take(std::shared_ptr<const Edition> edition) {
     parts_.audit.adopt(*edition);
-    co_await adopt(std::move(edition));
+    const auto late = co_await adopt(std::move(edition));
     co_await take_ingest();
     co_await take_sink();
     co_await take_survey();
+    co_return late;
 }
 
-Task<void> Renewal::adopt(std::shared_ptr<const Edition> edition) {
+Task<std::size_t> Renewal::adopt(std::shared_ptr<const Edition> edition) {
     if (edition->renewals.directory) {
         parts_.directories.take_next();
         parts_.directory_taken();
@@ -156,6 +157,7 @@ Task<void> Renewal::adopt(std::shared_ptr<const Edition> edition) {
     while (done->load() < parts_.workers.size() && !deadline.passed(clock.mono_now())) {
         co_await parts_.loop.sleep(kLookEvery);
     }
+    co_return parts_.workers.size() - done->load();
 }
 
 // Two readers under one name would shut each other out: the new one begins when the other is gone.

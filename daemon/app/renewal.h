@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,9 +44,13 @@ public:
     /// be taken; else why not, in words, and then none of it is kept.
     [[nodiscard]] Task<std::string> prepare(std::shared_ptr<const Edition> edition);
 
+    /// Lets go of what was prepared.
+    [[nodiscard]] Task<void> drop();
+
     /// Workers answer under `edition`, which was prepared, and the new parts take over. Feeds are
-    /// not read between the end of the former reader and the first batch of the new one.
-    [[nodiscard]] Task<void> take(std::shared_ptr<const Edition> edition);
+    /// not read between the end of the former reader and the first batch of the new one. Gives how
+    /// many workers did not answer in time; one that moves again takes it then.
+    [[nodiscard]] Task<std::size_t> take(std::shared_ptr<const Edition> edition);
 
     /// The reader of feeds has left to make room for another.
     [[nodiscard]] bool changes_ingest() const noexcept { return changes_ingest_; }
@@ -53,8 +58,7 @@ public:
 private:
     [[nodiscard]] Task<std::string> prepare_directories(std::shared_ptr<const Edition> edition);
     [[nodiscard]] std::string make_kafka_parts(const std::shared_ptr<const Edition>& edition);
-    [[nodiscard]] Task<void> drop();
-    [[nodiscard]] Task<void> adopt(std::shared_ptr<const Edition> edition);
+    [[nodiscard]] Task<std::size_t> adopt(std::shared_ptr<const Edition> edition);
     [[nodiscard]] Task<void> take_ingest();
     [[nodiscard]] Task<void> take_sink();
     [[nodiscard]] Task<void> take_survey();
