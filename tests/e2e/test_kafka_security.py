@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import BIN, ROOT, Daemon, EndToEnd, Kafka, Redis, event, folder, redirect_of, unique, wait_for
+from harness import BIN, ROOT, Daemon, EndToEnd, Heart, Kafka, Redis, event, folder, redirect_of, unique, wait_for
 from kafka_security import (CLIENT, CLIENT_SECRET, LISTENERS, PASSWORD, SCRAM_USERS, USER, Authority, TokenEndpoint,
                             listener_settings)
 from operator_home import install
@@ -87,6 +87,13 @@ class Secured(EndToEnd):
         self.daemons.append(daemon)
         return daemon
 
+    def reloaded(self, np):
+        """What a reload found changed."""
+        done = subprocess.run([BIN / "numproofctl", "--json", "--socket", np.socket, "reload"], capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["changed"]
+
     def assert_everything_arrives(self, np, mark):
         """Session events are read, poison goes to the dead letters, audit events are written."""
         KAFKA.produce(self.names["sessions"], [("-", "no json"), ("-", event(
@@ -113,10 +120,7 @@ class WaysIn(Secured):
         self.assertIn(np.status()["certificates"][name]["days_left"], (19, 20))
         for setting, renewed in identity("renewed", days=60).items():
             pathlib.Path(files[setting]).write_bytes(pathlib.Path(renewed).read_bytes())
-        done = subprocess.run([BIN / "numproofctl", "--json", "--socket", np.socket, "reload"], capture_output=True,
-                              text=True, timeout=60)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(json.loads(done.stdout)["changed"], [name, "kafka.security.key_file"])
+        self.assertEqual(self.reloaded(np), [name, "kafka.security.key_file"])
         self.assertIn(np.status()["certificates"][name]["days_left"], (59, 60))
         np.wait_ready(60)
         self.assert_everything_arrives(np, "renewed")
@@ -203,8 +207,14 @@ class TurnedAway(Secured):
         self.assert_told("SASLTLS", sasl("SCRAM-SHA-512", "hunter2-wrong"), "NP-KAFKA-011", "Authentication failed")
         self.assertIn("with which SCRAM needs librdkafka 2.6.1", self.daemons[-1].output())
 
-    def test_a_wrong_client_secret(self):
-        self.assert_told("SASLTLS", bearer("hunter2-wrong"), "NP-KAFKA-011", "answered 401: invalid_client")
+    def test_a_wrong_client_secret_until_it_is_put_right(self):
+        security = bearer("hunter2-wrong")
+        np = self.assert_told("SASLTLS", security, "NP-KAFKA-011", "answered 401: invalid_client")
+        heart = Heart(KAFKA, self.names["sessions"], 1)
+        self.addCleanup(heart.stop)
+        pathlib.Path(security["client_secret_file"]).write_text(CLIENT_SECRET + "\n")
+        self.assertEqual(self.reloaded(np), ["kafka.security.client_secret_file"])
+        np.wait_ready(60)
 
     def test_brokers_of_an_authority_that_is_not_ours(self):
         self.assert_told("TLS", tls(ca_file=str(STRANGER.file)), "NP-KAFKA-012", "certificate verify failed")
