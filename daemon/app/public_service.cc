@@ -111,13 +111,15 @@ Task<void> CurrentService::summarise_refusals(Milliseconds within) {
     auto services = std::exchange(former_, {});
     services.push_back(now_);
     for (auto& service : services) {
-        // One that still has requests may yet refuse some: it is asked again.
+        // One that still has requests may yet refuse some, or could not write what it counted: it
+        // is asked again.
         const bool former = service != now_;
         const bool busy = service.use_count() > 1;
         // A reload meanwhile may have made the current one a former one, which then is there
         // already.
-        co_await service->audit().summarise(Deadline::after(clock.mono_now(), within));
-        if (former && busy && std::ranges::find(former_, service) == former_.end()) {
+        const auto deadline = Deadline::after(clock.mono_now(), within);
+        const bool told = co_await service->audit().summarise(deadline);
+        if (former && (busy || !told) && std::ranges::find(former_, service) == former_.end()) {
             former_.push_back(service);
         }
     }

@@ -130,13 +130,13 @@ void AuditTrail::note_refusal(Decision decision) {
     );
 }
 
-Task<void> AuditTrail::summarise(Deadline deadline) {
+Task<bool> AuditTrail::summarise(Deadline deadline) {
     const auto tally = tally_;
     const auto now = clock_.wall_now();
     auto counts = tally->budget.take();
     const auto since = std::exchange(tally->since, now);
     if (counts.empty()) {
-        co_return;
+        co_return true;
     }
     RefusalSummary summary{
         .from = since,
@@ -150,6 +150,7 @@ Task<void> AuditTrail::summarise(Deadline deadline) {
         tally->budget.restore(std::move(counts));
         tally->since = since;
     }
+    co_return kept.has_value();
 }
 
 AuditEntry AuditTrail::entry_of(const Decision& decision) const {

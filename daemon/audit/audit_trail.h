@@ -94,8 +94,9 @@ public:
     void note_refusal(Decision decision);
 
     /// Writes the summary of what was only counted since the last call, if anything was.
-    /// To be called about once a second.
-    [[nodiscard]] Task<void> summarise(Deadline deadline);
+    /// To be called about once a second. False: it could not be written, and waits for the next
+    /// call.
+    [[nodiscard]] Task<bool> summarise(Deadline deadline);
 
     /// How many events were lost under SpoolFailurePolicy::allow.
     [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }

@@ -168,7 +168,7 @@ TEST_F(AuditTrailTest, AFloodOfRefusalsGetsFewEventsAndOneSummary) {
     ASSERT_EQ(log_.entries().size(), RefusalBudget::kEventsPerSecond);
 
     clock_.advance(Milliseconds{1000});
-    run_now(audit.summarise(soon()));
+    EXPECT_TRUE(run_now(audit.summarise(soon())));
 
     ASSERT_EQ(log_.entries().size(), RefusalBudget::kEventsPerSecond + 1);
     const auto& summary = log_.entries().back();
@@ -187,7 +187,7 @@ TEST_F(AuditTrailTest, WritesNoSummaryWhenNothingWasOnlyCounted) {
     auto audit = trail();
     audit.note_refusal(refusal("token_missing"));
 
-    run_now(audit.summarise(soon()));
+    EXPECT_TRUE(run_now(audit.summarise(soon())));
 
     EXPECT_EQ(log_.entries().size(), 1U);
 }
@@ -196,10 +196,10 @@ TEST_F(AuditTrailTest, ARefusalThatCouldNotBeWrittenIsStillCounted) {
     auto audit = trail();
     log_.fail_with(ErrorCode::queue_full);
     audit.note_refusal(refusal("token_missing"));
-    run_now(audit.summarise(soon()));
+    EXPECT_FALSE(run_now(audit.summarise(soon())));
     log_.work();
 
-    run_now(audit.summarise(soon()));
+    EXPECT_TRUE(run_now(audit.summarise(soon())));
 
     ASSERT_EQ(log_.entries().size(), 1U);
     EXPECT_NE(log_.entries()[0].data.find(R"("total":1)"), std::string::npos);
