@@ -118,7 +118,7 @@ TEST(RedisTls, IsNotSpokenByAPlainPort) {
 TEST(RedisTls, HasADeadlineForItsHandshake) {
     TlsRedis redis{false};
     auto options = redis.options(redis.settings());
-    options.connect_deadline = Milliseconds{200};
+    options.connect_deadline = Milliseconds{1000};  // Enough for a handshake on a busy machine.
     redis.server().pause();
     RedisStoreHost host{options};
 
@@ -137,6 +137,7 @@ TEST(RedisTls, NamesTheFileThatIsWrong) {
     const auto expired = certificates.make("DNS:numproof", -1);
     const auto text = certificates.path("text.pem");
     std::ofstream{text} << "no certificate\n";
+    std::filesystem::permissions(text, std::filesystem::perms{0644});
     RedisTls::Settings settings;
     settings.ca_file = certificates.authority();
     settings.certificate_file = good.certificate;
