@@ -270,7 +270,10 @@ TEST_F(TlsFront, AsksForCertificatesAsItIsTold) {
 
 TEST_F(TlsFront, ChangesItsCertificateWithoutLosingARequest) {
     const auto before = context();
-    TestServer server{{}, {}, before};
+    HttpServerOptions patient;
+    // The connection that is kept asks last of all.
+    patient.timeouts.head = std::chrono::minutes{1};
+    TestServer server{patient, {}, before};
     std::atomic<bool> enough{false};
     std::atomic<int> lost{0};
     std::atomic<int> answered{0};
