@@ -87,6 +87,21 @@ Result<std::map<std::string, std::int32_t>> ask_topics(rd_kafka_t& client, int t
     return topics;
 }
 
+Result<void> ask_to_make(rd_kafka_t& client, const std::string& topic, int timeout_ms) {
+    auto* const handle = rd_kafka_topic_new(&client, topic.c_str(), nullptr);
+    if (handle == nullptr) {
+        return tl::unexpected(to_error(rd_kafka_last_error(), "kafka topic"));
+    }
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto error = rd_kafka_metadata(&client, 0, handle, &raw, timeout_ms);
+    const MetadataPtr metadata{raw};
+    rd_kafka_topic_destroy(handle);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return tl::unexpected(to_error(error, "kafka topic"));
+    }
+    return {};
+}
+
 Result<std::map<TopicPartition, std::optional<std::int64_t>>> ask_committed(
     rd_kafka_t& client, const std::set<TopicPartition>& partitions, int timeout_ms
 ) {

@@ -22,6 +22,12 @@ namespace numproof::kafka {
     rd_kafka_t& client, int timeout_ms
 );
 
+/// Asks for `topic` by name: brokers that make topics for those who write to them make it now. The
+/// client is a producer.
+[[nodiscard]] Result<void> ask_to_make(
+    rd_kafka_t& client, const std::string& topic, int timeout_ms
+);
+
 /// What the client's group committed for each of `partitions`.
 [[nodiscard]] Result<std::map<TopicPartition, std::optional<std::int64_t>>> ask_committed(
     rd_kafka_t& client, const std::set<TopicPartition>& partitions, int timeout_ms

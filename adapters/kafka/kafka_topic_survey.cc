@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kQuestionMs = 2000;
 constexpr std::chrono::seconds kAgain{30};
+constexpr std::chrono::seconds kMissingAgain{2};
 
 }  // namespace
 
@@ -56,7 +57,8 @@ void KafkaTopicSurvey::start() {
 void KafkaTopicSurvey::look() {
     bool done = look_once();
     std::unique_lock lock{mutex_};
-    while (!done && !changed_.wait_for(lock, kAgain, [this] { return stopping_; })) {
+    const auto pause = [this] { return missing_ ? kMissingAgain : kAgain; };
+    while (!done && !changed_.wait_for(lock, pause(), [this] { return stopping_; })) {
         lock.unlock();
         done = look_once();
         lock.lock();
@@ -64,27 +66,47 @@ void KafkaTopicSurvey::look() {
     asker_.reset();
 }
 
-// A feed names its own topics; who only writes is never told by the client that there is none.
-bool KafkaTopicSurvey::tell_missing(const std::map<std::string, std::int32_t>& known) {
-    bool complete = true;
+std::optional<std::string> KafkaTopicSurvey::missing() const {
+    const std::lock_guard lock{mutex_};
+    return missing_;
+}
+
+bool KafkaTopicSurvey::all_there(const std::map<std::string, std::int32_t>& known) {
+    std::optional<std::string> missing;
     for (const auto& needs : topics_) {
         if (known.contains(needs.topic)) {
             continue;
         }
-        complete = false;
+        const auto words = kafka::missing_topic(needs.topic, connection_).detail;
         const bool is_feed = needs.retention != Milliseconds{0};
-        if (!is_feed && told_missing_.insert(needs.topic).second) {
-            const auto missing = kafka::missing_topic(needs.topic, connection_);
-            log_.write(messages::kafka_topic_missing, {{"reason", missing.detail}});
+        if (!is_feed) {
+            look_for(needs.topic, words);
         }
+        missing = missing.value_or(words);
     }
-    return complete;
+    const std::lock_guard lock{mutex_};
+    missing_ = missing;
+    return !missing;
+}
+
+// A feed names its own topics; who only writes is never told by the client that there is none. What
+// the brokers make when they are asked for it is not worth a line.
+void KafkaTopicSurvey::look_for(const std::string& topic, const std::string& words) {
+    const auto times = ++looked_for_[topic];
+    if (times == 1) {
+        const auto asked = asker_->ask([&topic](rd_kafka_t& client) {
+            return kafka::ask_to_make(client, topic, kQuestionMs);
+        });
+        static_cast<void>(asked);  // The next look tells.
+    } else if (times == 2) {
+        log_.write(messages::kafka_topic_missing, {{"reason", words}});
+    }
 }
 
 bool KafkaTopicSurvey::look_once() {
     const auto known =
         asker_->ask([](rd_kafka_t& client) { return kafka::ask_topics(client, kQuestionMs); });
-    if (!known || !tell_missing(*known)) {
+    if (!known || !all_there(*known)) {
         return false;
     }
     const auto setups = asker_->ask([this](rd_kafka_t& client) {

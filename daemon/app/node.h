@@ -66,6 +66,7 @@ private:
     [[nodiscard]] std::optional<std::string> directory_trouble() const;
     [[nodiscard]] std::optional<std::string> draining_trouble() const;
     [[nodiscard]] std::optional<std::string> audit_trouble();
+    [[nodiscard]] std::optional<std::string> topics_trouble() const;
     [[nodiscard]] std::vector<ReadinessCheck> readiness_checks();
     [[nodiscard]] StatusReport report();
     [[nodiscard]] NodeFacts facts();

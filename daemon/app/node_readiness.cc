@@ -9,7 +9,8 @@ std::vector<ReadinessCheck> Node::readiness_checks() {
     return {
         {.name = "draining", .trouble = [this] { return draining_trouble(); }},
         {.name = "directory", .trouble = [this] { return directory_trouble(); }},
-        {.name = "audit", .trouble = [this] { return audit_trouble(); }}};
+        {.name = "audit", .trouble = [this] { return audit_trouble(); }},
+        {.name = "topics", .trouble = [this] { return topics_trouble(); }}};
 }
 
 std::optional<std::string> Node::directory_trouble() const {
@@ -52,6 +53,10 @@ std::optional<std::string> Node::audit_trouble() {
     return deny && !audit_->spool().taking()
                ? std::optional<std::string>{"the spool is full or cannot be written"}
                : std::nullopt;
+}
+
+std::optional<std::string> Node::topics_trouble() const {
+    return topic_survey_ ? topic_survey_->missing() : std::nullopt;
 }
 
 NodeFacts Node::facts() {

@@ -77,12 +77,21 @@ class Survey(EndToEnd):
         again.stop()
         self.assertEqual([(line["topic"], line["value"]) for line in self.told(again)], [(dlq, "replication factor 1")])
 
-    def test_a_topic_that_is_only_written_to_is_named_when_it_is_missing(self):
-        CLUSTER.admin(f"create:{self.names['sessions']}:1:2", f"create:{self.names['dlq']}:1:2")
+    def test_a_node_is_not_ready_while_a_topic_is_missing_and_names_it_with_the_command(self):
+        sessions, dlq, audit = (self.names[kind] for kind in ("sessions", "dlq", "audit"))
+        CLUSTER.admin(f"create:{sessions}:1:2", f"create:{dlq}:1:2")
         np = self.start("np1")
+        refused = lambda: (answer := np.readiness()) and audit.encode() in answer.body and answer
+        answer = wait_for(refused, 60, "the missing topic to be named")
+        self.assertEqual(answer.status, 503)
+        self.assertRegex(answer.body.decode(), rf"\[-\]topics: .*kafka-topics.sh .*--create --topic {audit} ")
         named = lambda: [line for line in np.output().splitlines() if "NP-KAFKA-005" in line]
-        (line,) = wait_for(named, 60, "the missing topic to be named")
-        self.assertIn(f"--topic {self.names['audit']}", line)
+        (line,) = wait_for(named, 60, "the missing topic in the log")
+        self.assertIn(f"--topic {audit}", line)
+
+        CLUSTER.admin(f"create:{audit}:1:2")
+        wait_for(lambda: b"[+]topics ok" in np.readiness().body, 60, "the topic to be found")
+        self.assertEqual(len(named()), 1)
 
     def test_sound_topics_are_not_spoken_of(self):
         CLUSTER.admin(*(f"create:{self.names[kind]}:1:2" for kind in ("dlq", "audit")),

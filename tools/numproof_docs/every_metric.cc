@@ -31,7 +31,8 @@ NodeFacts some_facts() {
         .checks =
             {{.name = "draining", .well = true},
              {.name = "directory", .well = true},
-             {.name = "audit", .well = true}},
+             {.name = "audit", .well = true},
+             {.name = "topics", .well = true}},
         .basis = {},
         .max_staleness = {},
         .spool_bytes_max = 0,
