@@ -7,6 +7,18 @@
 #include "daemon/app/version.h"
 
 namespace numproof {
+namespace {
+
+/// What is wrong with the words after `--set`; empty: nothing. Whether there is such a setting, the
+/// configuration knows.
+std::string is_assignment(const std::string& words) {
+    const auto equals = words.find('=');
+    return equals == std::string::npos || equals == 0
+               ? "must be KEY=VALUE, KEY the dotted path of a setting"
+               : std::string{};
+}
+
+}  // namespace
 
 std::variant<CommandLine, Answered> read_command_line(int argc, char** argv) {
     CommandLine line;
@@ -24,6 +36,7 @@ std::variant<CommandLine, Answered> read_command_line(int argc, char** argv) {
     sandbox->excludes(config);
     app.add_option("--set", line.overrides, "Override one setting by its dotted path; repeatable")
         ->type_name("KEY=VALUE")
+        ->check(is_assignment)
         ->allow_extra_args(false);
     auto* const check = app.add_flag(
         "--check-config", line.check_config, "Check the configuration and its files, then exit"

@@ -23,6 +23,12 @@ class FileReader {
 public:
     explicit FileReader(const Crypto& crypto) : crypto_(crypto) {}
 
+    /// What is read next stands in `setting`, which a mistake begins with.
+    FileReader& of(std::string_view setting) {
+        setting_ = setting;
+        return *this;
+    }
+
     KeyRing keys(const std::string& file, std::string_view sandbox_keys) {
         auto read = file.empty() ? parse_keys(sandbox_keys, "sandbox key") : read_key_file(file);
         KeyRing ring;
@@ -84,10 +90,7 @@ public:
              .client_certificate = context_word(tls.client_certificate),
              .only_tls13 = tls.only_tls13}
         );
-        if (!made) {
-            mistakes_ += path + named_by(tls, made.error().detail) + ": ";
-        }
-        return take(std::move(made));
+        return of(made ? path : path + named_by(tls, made.error().detail)).take(std::move(made));
     }
 
     Digest digest(const std::string& file) {
@@ -139,7 +142,7 @@ private:
 
     bool note(const Result<void>& checked) {
         if (!checked) {
-            mistakes_ += checked.error().detail + "\n";
+            add(checked.error());
         }
         return checked.has_value();
     }
@@ -147,13 +150,16 @@ private:
     template <typename T>
     T take(Result<T> read) {
         if (!read) {
-            mistakes_ += read.error().detail + "\n";
+            add(read.error());
             return T{};
         }
         return std::move(*read);
     }
 
+    void add(const Error& error) { mistakes_ += setting_ + ": " + error.detail + "\n"; }
+
     const Crypto& crypto_;
+    std::string setting_;
     std::string mistakes_;
 };
 
@@ -197,26 +203,34 @@ tl::expected<KeyMaterial, std::string> read_key_material(
     FileReader files{crypto};
     KeyMaterial material;
     const auto& directory = settings.directory;
-    material.directory = files.keys(directory.key_file, embedded::sandbox::sandbox_directory_key);
-    material.audit = files.keys(settings.audit.key_file, embedded::sandbox::sandbox_audit_key);
+    material.directory = files.of("directory.key_file")
+                             .keys(directory.key_file, embedded::sandbox::sandbox_directory_key);
+    material.audit = files.of("audit.key_file")
+                         .keys(settings.audit.key_file, embedded::sandbox::sandbox_audit_key);
     if (settings.node.auth) {
-        material.signer = files.signer(settings.auth.signing_keys_dir);
+        material.signer = files.of("auth.signing_keys_dir").signer(settings.auth.signing_keys_dir);
     }
     if (settings.node.auth || settings.node.api) {
         material.clients = files.clients(settings.auth.clients_file);
     }
     const auto& kafka = settings.kafka.security;
-    material.passwords.redis = files.password<RedisPassword>(directory.redis.password_file);
+    material.passwords.redis = files.of("directory.redis.password_file")
+                                   .password<RedisPassword>(directory.redis.password_file);
     material.passwords.sentinel =
-        files.password<RedisPassword>(directory.redis.sentinel_password_file);
+        files.of("directory.redis.sentinel_password_file")
+            .password<RedisPassword>(directory.redis.sentinel_password_file);
     if (directory.redis.tls && directory.backend == DirectoryBackend::redis) {
-        material.redis_tls = files.redis_tls(*directory.redis.tls);
+        material.redis_tls = files.of("directory.redis.tls").redis_tls(*directory.redis.tls);
     }
     material.listeners = read_listeners(files, settings);
-    material.passwords.kafka = files.password<KafkaPassword>(kafka.password_file);
-    material.passwords.kafka_key = files.password<KafkaPassword>(kafka.key_password_file);
-    material.passwords.kafka_client = files.password<KafkaPassword>(kafka.client_secret_file);
-    material.kafka_files = read_kafka_files(files, kafka, material.passwords.kafka_key);
+    material.passwords.kafka =
+        files.of("kafka.security.password_file").password<KafkaPassword>(kafka.password_file);
+    material.passwords.kafka_key = files.of("kafka.security.key_password_file")
+                                       .password<KafkaPassword>(kafka.key_password_file);
+    material.passwords.kafka_client = files.of("kafka.security.client_secret_file")
+                                          .password<KafkaPassword>(kafka.client_secret_file);
+    material.kafka_files =
+        read_kafka_files(files.of("kafka.security"), kafka, material.passwords.kafka_key);
     if (!files.mistakes().empty()) {
         return tl::unexpected<std::string>(files.mistakes());
     }

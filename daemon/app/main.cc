@@ -17,7 +17,7 @@
 #include "daemon/app/exit_codes.h"
 #include "daemon/app/foundation.h"
 #include "daemon/app/node.h"
-#include "daemon/app/online_check.h"
+#include "daemon/app/config_check.h"
 #include "daemon/app/options_of.h"
 #include "daemon/app/sandbox.h"
 #include "daemon/app/sockets.h"
@@ -145,12 +145,9 @@ int run(int argc, char** argv) {
     if (!reading) {
         return complain(reading.error(), kExitConfiguration);
     }
-    if (line.online) {
-        return check_online(std::move(reading->configuration), std::move(reading->material));
-    }
     if (line.check_config) {
-        std::puts("the configuration is good");
-        return kExitOk;
+        const auto reach = line.online ? Reach::servers : Reach::files;
+        return check(std::move(reading->configuration), std::move(reading->material), reach);
     }
     if (const auto armed = arm_failpoint(); !armed) {
         return complain("numproofd: " + armed.error().detail, kExitConfiguration);

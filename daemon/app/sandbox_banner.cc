@@ -12,15 +12,16 @@ namespace {
 constexpr const char* kScope = "openid dpv:FraudPreventionAndDetection number-verification:verify";
 constexpr const char* kCallback = "http://127.0.0.1:9999/callback";
 
-std::string sign_in_commands(const std::string& issuer) {
-    return "  code=$(curl -s --interface 127.0.10.1 -o /dev/null -w '%{redirect_url}' '" + issuer +
-           "/oauth2/authorize?response_type=code&client_id=sandbox-app&redirect_uri=" +
+std::string sign_in_commands(const AuthSettings& auth) {
+    return "  code=$(curl -s --interface 127.0.10.1 -o /dev/null -w '%{redirect_url}' '" +
+           auth.issuer + auth.authorize_paths.front() +
+           "?response_type=code&client_id=sandbox-app&redirect_uri=" +
            ctl::percent_encode(kCallback) + "&scope=" + ctl::percent_encode(kScope) +
            "&state=1' | sed 's/.*[?&]code=\\([^&]*\\).*/\\1/')\n"
            "  token=$(curl -s -u sandbox-app:sandbox-secret -d grant_type=authorization_code "
            "-d code=$code -d redirect_uri=" +
-           kCallback + " " + issuer +
-           "/oauth2/token | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n";
+           kCallback + " " + auth.issuer + auth.token_paths.front() +
+           " | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n";
 }
 
 std::string verify_command(const Settings& settings) {
@@ -55,7 +56,7 @@ std::string sandbox_banner(const Settings& settings) {
            "answer\" (about four "
            "seconds), verify it: paste into another terminal"
            "\n\n" +
-           sign_in_commands(settings.auth.issuer) + verify_command(settings) +
+           sign_in_commands(settings.auth) + verify_command(settings) +
            "\nOr watch both sides: " + demo_command(settings) + "\n\n";
 }
 

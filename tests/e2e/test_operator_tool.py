@@ -10,6 +10,7 @@ import stat
 import subprocess
 import unittest
 
+import yaml
 from harness import BIN, ROOT, Daemon, EndToEnd, folder
 
 CTL = BIN / "numproofctl"
@@ -90,7 +91,8 @@ class Status(EndToEnd):
         self.assertNotIn("\x1b", on_a_terminal(*words, env={"NO_COLOR": "1"}))
 
     def test_nobody_there_and_mistakes(self):
-        self.assertEqual(run("--socket", "/nowhere", "status").returncode, 69)
+        for command in (["status"], ["demo"], ["config", "show"]):
+            self.assertEqual(run("--socket", "/nowhere", *command).returncode, 69, command)
         self.assertEqual(run("--socket", "/nowhere", "status", "--watch", "--turns", 1).returncode, 69)
         for words in (["bicycle"], ["status", "--bicycle"], ["status", "--turns", "-1"], []):
             self.assertEqual(run(*words).returncode, 64, words)
@@ -102,6 +104,31 @@ class Status(EndToEnd):
         self.assertEqual(titles.split(), ["ID", "NAME", "REDIRECT_URIS", "PURPOSES"])
         self.assertEqual({row.split()[0] for row in rows}, {client["id"] for client in shown})
         self.assertEqual({row.index("http://127.0.0.1") for row in rows}, {titles.index("REDIRECT_URIS")})
+
+
+    def test_the_configuration_in_force_is_a_file(self):
+        first, *lines = asked("config", "show").stdout.splitlines(keepends=True)
+        told = json.loads(asked("--json", "config", "show").stdout)
+        self.assertEqual((first, "".join(lines)), (f"# config_hash: {told['config_hash']}\n", told["yaml"]))
+        self.assertEqual(yaml.safe_load(told["yaml"])["node"]["name"], NODE.status()["node"])
+
+
+class Demo(EndToEnd):
+    def setUp(self):
+        self.folder = folder()
+        paths = {"authorize": ["/oauth2/auth"], "token": ["/apigateway/token"]}
+        self.node = Daemon(self.folder.name, "demo", {"auth.paths": paths})
+
+    def tearDown(self):
+        self.node.kill()
+        self.folder.cleanup()
+
+    def test_it_asks_discovery_for_the_paths_and_speaks_json(self):
+        done = run("--json", "--socket", self.node.socket, "demo")
+        self.assertEqual(done.returncode, 0, done)
+        steps = [json.loads(line)["what"] for line in done.stdout.splitlines()]
+        self.assertTrue(any("/apigateway/token" in step for step in steps), steps)
+        self.assertIn('200 {"devicePhoneNumberVerified":true}', steps)
 
 
 class Keys(EndToEnd):

@@ -362,6 +362,15 @@ class Starting(EndToEnd):
         self.assertEqual(done.returncode, 78)
         self.assertIn("--set http.workrs", done.stderr)
         self.assertIn('did you mean "workers"', done.stderr)
+        for words in ("http.workers", "=2"):
+            self.assertEqual(self.run_daemon("--sandbox", "--check-config", "--set", words).returncode, 64, words)
+
+    def test_what_a_start_would_refuse_the_check_refuses(self):
+        for name, value, words in (("kafka.properties", "{foo.bar: x}", "kafka property 'foo.bar'"),
+                                   ("directory.key_file", "/nowhere/d", "directory.key_file: /nowhere/d: No such"),
+                                   ("auth.signing_keys_dir", "/nowhere/s", "auth.signing_keys_dir: /nowhere/s")):
+            done = self.run_daemon("--sandbox", "--check-config", "--set", f"{name}={value}")
+            self.assertEqual((done.returncode, words in done.stderr), (78, True), done)
 
     def test_a_port_in_use_is_said_plainly(self):
         with socket.create_server(("127.0.0.1", 0)) as taken, folder() as temporary:

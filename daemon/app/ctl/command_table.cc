@@ -99,7 +99,7 @@ void add_letter_commands(CLI::App& app, Asked& asked) {
         group,
         "replay",
         "Put the oldest back where they were",
-        "dlq replay --reason malformed --dry-run"
+        "dlq replay --reason not_json --dry-run"
     );
     add_letter_filter(replay, asked.letters);
     replay.add_flag("--dry-run", asked.letters.dry_run, "Only say what would be done");
@@ -281,8 +281,8 @@ void add_commands(CLI::App& app, Asked& asked) {
     app.require_subcommand(1);
     app.fallthrough();  // --json and --socket may stand behind the command.
     app.footer(
-        "Exit status: 0 done; 1 the daemon said no, or what was looked at is not well; 64 the\n"
-        "command line is wrong; 69 no daemon answers.\n"
+        "Exit status: 0 done; 1 the daemon said no, or what was to be verified is not good;\n"
+        "64 the command line is wrong; 69 no daemon answers.\n"
         "Colours only on a terminal, and not when NO_COLOR is set."
     );
     add_status_command(app, asked);

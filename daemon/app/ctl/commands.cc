@@ -10,6 +10,7 @@
 #include "adapters/yaml/key_file.h"
 #include "daemon/app/ctl/admin_client.h"
 #include "daemon/app/ctl/table.h"
+#include "daemon/app/ctl/text_member.h"
 #include "daemon/app/exit_codes.h"
 #include "daemon/auth/client_secret.h"
 #include "daemon/base/json_writer.h"
@@ -30,15 +31,24 @@ void print(std::string_view text) {
     }
 }
 
+using Table = std::string (*)(std::string_view json);
+
 // Asks the daemon and shows its JSON as it is, or as a table.
-int show(const Context& context, std::string_view path) {
+int show(const Context& context, std::string_view path, Table table = as_table) {
     const auto answer = ask(context.socket, "GET", path);
     if (!answer) {
         const bool nobody = answer.error().code == ErrorCode::io_failure;
         return complain(answer.error().detail, nobody ? kExitUnavailable : kExitFailed);
     }
-    print(context.format == Format::json ? *answer : as_table(*answer));
+    print(context.format == Format::json ? *answer : table(*answer));
     return kExitOk;
+}
+
+// A file that a daemon could be given.
+std::string as_file(std::string_view json) {
+    const std::string config{json};
+    return "# config_hash: " + text_member(config, "config_hash") + "\n" +
+           text_member(config, "yaml");
 }
 
 Result<std::string> make_key(const std::string& kind) {
@@ -61,7 +71,7 @@ std::string as_json(std::string_view name, std::string_view text) {
 }  // namespace
 
 int config_show(const Context& context) {
-    return show(context, "/v1/config");
+    return show(context, "/v1/config", as_file);
 }
 
 int key_list(const Context& context) {

@@ -57,7 +57,7 @@ std::string query_value(std::string_view url, std::string_view name) {
 }
 
 std::string authorize_url(const SignIn& sign_in) {
-    return sign_in.issuer + "/oauth2/authorize?response_type=code" +
+    return sign_in.authorization_endpoint + "?response_type=code" +
            "&client_id=" + percent_encode(sign_in.client_id) +
            "&redirect_uri=" + percent_encode(sign_in.redirect_uri) +
            "&scope=" + percent_encode(sign_in.scope) + "&state=" + percent_encode(sign_in.state) +

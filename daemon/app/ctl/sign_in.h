@@ -11,6 +11,8 @@ namespace numproof::ctl {
 /// The parts of one sign-in that a service provider and a device play together.
 struct SignIn {
     std::string issuer;  ///< `http://localhost:9091`
+    std::string authorization_endpoint;
+    std::string token_endpoint;
     std::string device;  ///< Loopback address that is the phone.
     std::string client_id = "sandbox-app";
     std::string client_secret = "sandbox-secret";

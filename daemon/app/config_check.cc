@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/app/online_check.h"
+#include "daemon/app/config_check.h"
 
 #include <cstdio>
 #include <string>
@@ -82,20 +82,33 @@ int tell(const char* what, const Result<void>& outcome) {
                                                                     : kExitUnavailable;
 }
 
+int reach_servers(Foundation& foundation) {
+    const int store = tell("directory", check_store(foundation));
+    const bool own_broker = foundation.edition->settings.kafka.brokers.empty();
+    const int broker = own_broker ? kExitOk : tell("kafka", check_topics(foundation));
+    return store != kExitOk ? store : broker;
+}
+
 }  // namespace
 
-int check_online(Configuration configuration, KeyMaterial material) {
+int check(Configuration configuration, KeyMaterial material, Reach reach) {
     const SystemClock clock;
     LogOptions quiet;
     quiet.target = LogSink::stderr_stream;
     quiet.level = Severity::error;
     SpdlogLog log{clock, quiet};
     Foundation foundation{std::move(configuration), std::move(material), log};
+    // Only librdkafka knows its properties. A sandbox has yet to start its broker.
+    auto connection = kafka_connection_of(foundation, foundation.edition);
+    if (connection.brokers.empty()) {
+        connection.brokers.emplace_back("127.0.0.1:9092");
+    }
+    if (const auto checked = check_connection(connection); !checked) {
+        std::fprintf(stderr, "numproofd: %s\n", checked.error().detail.c_str());
+        return kExitConfiguration;
+    }
     std::puts("the configuration is good");
-    const int store = tell("directory", check_store(foundation));
-    const bool own_broker = foundation.edition->settings.kafka.brokers.empty();
-    const int broker = own_broker ? kExitOk : tell("kafka", check_topics(foundation));
-    return store != kExitOk ? store : broker;
+    return reach == Reach::servers ? reach_servers(foundation) : kExitOk;
 }
 
 }  // namespace numproof
