@@ -13,8 +13,12 @@ constexpr int kOk = 200;
 // The same for all: what it protects from is not measured, what it costs is.
 constexpr std::string_view kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-ctl::SignIn sign_in_of(const SignInOptions& options) {
+/// Its endpoints are those on the request line.
+ctl::SignIn sign_in_of(const SignInOptions& options, const std::string& path) {
+    const auto base = path == "/" ? std::string{} : path;
     ctl::SignIn sign_in;
+    sign_in.authorization_endpoint = base + "/oauth2/authorize";
+    sign_in.token_endpoint = base + "/oauth2/token";
     sign_in.client_id = options.client;
     sign_in.client_secret = options.secret;
     sign_in.redirect_uri = options.redirect_uri;
@@ -28,13 +32,12 @@ ctl::SignIn sign_in_of(const SignInOptions& options) {
 }  // namespace
 
 SignInCaller::SignInCaller(const SignInOptions& options, const Url& url)
-    : sign_in_(sign_in_of(options)), devices_(options.load.connections) {
-    const auto base = url.path == "/" ? std::string{} : url.path;
+    : sign_in_(sign_in_of(options, url.path)), devices_(options.load.connections) {
     const auto host = " HTTP/1.1\r\nHost: " + url.authority + "\r\n";
-    authorize_ = "GET " + base + ctl::authorize_url(sign_in_) + host + "\r\n";
+    authorize_ = "GET " + ctl::authorize_url(sign_in_) + host + "\r\n";
     const auto who =
         ctl::percent_encode(options.client) + ":" + ctl::percent_encode(options.secret);
-    exchange_head_ = "POST " + base + "/oauth2/token" + host + "Authorization: Basic " +
+    exchange_head_ = "POST " + sign_in_.token_endpoint + host + "Authorization: Basic " +
                      to_base64(who) +
                      "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ";
 }
