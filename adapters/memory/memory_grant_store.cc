@@ -10,6 +10,15 @@ Result<void> MemoryGrantStore::in_time(Deadline deadline) const {
     return {};
 }
 
+Result<void> MemoryGrantStore::judged_here(const std::string& incarnation, Deadline deadline)
+    const {
+    auto admitted = in_time(deadline);
+    if (admitted && incarnation != shared_.incarnation()) {
+        return fail(ErrorCode::store_unavailable, "judged on another incarnation");
+    }
+    return admitted;
+}
+
 Task<Result<void>> MemoryGrantStore::keep_code(KeepRequest request, Deadline deadline) {
     auto admitted = in_time(deadline);
     if (admitted) {
@@ -18,26 +27,23 @@ Task<Result<void>> MemoryGrantStore::keep_code(KeepRequest request, Deadline dea
     co_return admitted;
 }
 
-Task<Result<RedeemReply>> MemoryGrantStore::redeem(GrantKey key, Deadline deadline) {
-    if (auto admitted = in_time(deadline); !admitted) {
+Task<Result<RedeemReply>> MemoryGrantStore::redeem(RedeemRequest request, Deadline deadline) {
+    if (auto admitted = judged_here(request.incarnation, deadline); !admitted) {
         co_return pass_on(admitted);
     }
-    co_return shared_.redeem(key);
+    co_return shared_.redeem(request.code);
 }
 
 Task<Result<IssueOutcome>> MemoryGrantStore::issue(IssueRequest request, Deadline deadline) {
-    if (auto admitted = in_time(deadline); !admitted) {
+    if (auto admitted = judged_here(request.incarnation, deadline); !admitted) {
         co_return pass_on(admitted);
     }
     co_return shared_.issue(request);
 }
 
 Task<Result<ClaimReply>> MemoryGrantStore::claim(ClaimRequest request, Deadline deadline) {
-    if (auto admitted = in_time(deadline); !admitted) {
+    if (auto admitted = judged_here(request.incarnation, deadline); !admitted) {
         co_return pass_on(admitted);
-    }
-    if (request.incarnation != shared_.incarnation()) {
-        co_return fail(ErrorCode::store_unavailable, "judged on another incarnation");
     }
     co_return shared_.claim(request);
 }

@@ -16,7 +16,8 @@ public:
     explicit MemoryGrantStore(MemoryStore& shared) noexcept : shared_(shared) {}
 
     [[nodiscard]] Task<Result<void>> keep_code(KeepRequest request, Deadline deadline) override;
-    [[nodiscard]] Task<Result<RedeemReply>> redeem(GrantKey key, Deadline deadline) override;
+    [[nodiscard]] Task<Result<RedeemReply>> redeem(RedeemRequest request, Deadline deadline)
+        override;
     [[nodiscard]] Task<Result<IssueOutcome>> issue(IssueRequest request, Deadline deadline)
         override;
     [[nodiscard]] Task<Result<ClaimReply>> claim(ClaimRequest request, Deadline deadline) override;
@@ -28,6 +29,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> in_time(Deadline deadline) const;
+    [[nodiscard]] Result<void> judged_here(const std::string& incarnation, Deadline deadline) const;
 
     MemoryStore& shared_;
 };

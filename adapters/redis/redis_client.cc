@@ -259,6 +259,9 @@ Task<Result<RedisReply>> RedisClient::reload(const ScriptCall& script, Deadline 
             .may_lack = script.may_lack};
         co_return co_await cluster_->carry(std::move(request), deadline);
     }
+    if (!script.life.empty() && present_incarnation() != script.life) {
+        co_return fail(ErrorCode::store_unavailable, "another incarnation of Redis");
+    }
     RedisCall again;
     connection_->send(again, octets_, deadline);
     co_return co_await again;

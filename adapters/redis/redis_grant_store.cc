@@ -43,7 +43,7 @@ bool lacks_token(const RedisReply& reply) {
 }
 
 ScriptCall issue_script(const IssueRequest& request) {
-    return {
+    ScriptCall script{
         .script = RedisScript::issue,
         .keys = list_of(store_keys::code(request.code), store_keys::token(request.token.key)),
         .arguments = list_of(
@@ -51,6 +51,8 @@ ScriptCall issue_script(const IssueRequest& request) {
             keep_text(request.token),
             to_base64url(as_view(request.token.key.mac))
         )};
+    script.life = request.incarnation;
+    return script;
 }
 
 ScriptCall claim_script(const ClaimRequest& request) {
@@ -84,9 +86,21 @@ Task<Result<void>> RedisGrantStore::keep_code(KeepRequest request, Deadline dead
     co_return decode_set(*reply);
 }
 
-Task<Result<RedeemReply>> RedisGrantStore::redeem(GrantKey key, Deadline deadline) {
+// Nothing is sent to another life, and what was sent does not wait for one to begin.
+Result<void> RedisGrantStore::judged_here(const std::string& incarnation) const {
+    if (client_.present_incarnation() != incarnation) {
+        return fail(ErrorCode::store_unavailable, "judged on another incarnation of Redis");
+    }
+    return {};
+}
+
+Task<Result<RedeemReply>> RedisGrantStore::redeem(RedeemRequest request, Deadline deadline) {
+    if (auto here = judged_here(request.incarnation); !here) {
+        co_return pass_on(here);
+    }
     ScriptCall script{
-        .script = RedisScript::redeem, .keys = {store_keys::code(key)}, .arguments = {}};
+        .script = RedisScript::redeem, .keys = {store_keys::code(request.code)}, .arguments = {}};
+    script.life = request.incarnation;
     script.may_lack = lacks_token;
     auto reply = co_await client_.run(std::move(script), deadline);
     if (!reply) {
@@ -96,6 +110,9 @@ Task<Result<RedeemReply>> RedisGrantStore::redeem(GrantKey key, Deadline deadlin
 }
 
 Task<Result<IssueOutcome>> RedisGrantStore::issue(IssueRequest request, Deadline deadline) {
+    if (auto here = judged_here(request.incarnation); !here) {
+        co_return pass_on(here);
+    }
     auto reply = co_await client_.run(issue_script(request), deadline);
     if (!reply) {
         co_return pass_on(reply);
@@ -104,8 +121,8 @@ Task<Result<IssueOutcome>> RedisGrantStore::issue(IssueRequest request, Deadline
 }
 
 Task<Result<ClaimReply>> RedisGrantStore::claim(ClaimRequest request, Deadline deadline) {
-    if (client_.present_incarnation() != request.incarnation) {
-        co_return fail(ErrorCode::store_unavailable, "judged on another incarnation of Redis");
+    if (auto here = judged_here(request.incarnation); !here) {
+        co_return pass_on(here);
     }
     auto reply = co_await client_.run(claim_script(request), deadline);
     if (!reply) {

@@ -16,7 +16,8 @@ public:
     explicit RedisGrantStore(RedisClient& client) noexcept : client_(client) {}
 
     [[nodiscard]] Task<Result<void>> keep_code(KeepRequest request, Deadline deadline) override;
-    [[nodiscard]] Task<Result<RedeemReply>> redeem(GrantKey key, Deadline deadline) override;
+    [[nodiscard]] Task<Result<RedeemReply>> redeem(RedeemRequest request, Deadline deadline)
+        override;
     [[nodiscard]] Task<Result<IssueOutcome>> issue(IssueRequest request, Deadline deadline)
         override;
     [[nodiscard]] Task<Result<ClaimReply>> claim(ClaimRequest request, Deadline deadline) override;
@@ -27,6 +28,8 @@ public:
     ) override;
 
 private:
+    [[nodiscard]] Result<void> judged_here(const std::string& incarnation) const;
+
     RedisClient& client_;
 };
 

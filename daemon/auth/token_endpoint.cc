@@ -123,7 +123,9 @@ Task<OAuthResult<std::string>> TokenEndpoint::exchange(Visit& visit) {
 
 Task<OAuthResult<TokenEndpoint::Code>> TokenEndpoint::redeem(Visit& visit, GrantKey key) {
     visit.decision.token = key.mac;
-    const auto reply = co_await parts_.grants.redeem(key, visit.deadline);
+    // Where the store has another life, the code may be fresh again.
+    RedeemRequest request{.code = key, .incarnation = visit.basis.incarnation};
+    const auto reply = co_await parts_.grants.redeem(std::move(request), visit.deadline);
     if (!reply) {
         co_return not_now(name_of(reply.error().code));
     }
@@ -209,7 +211,8 @@ Task<OAuthResult<std::string>> TokenEndpoint::issue(Visit& visit, Code code) {
         .now = now,
         .remember = parts_.remember,
     };
-    IssueRequest request{.code = code.key, .token = std::move(keep)};
+    IssueRequest request{
+        .code = code.key, .token = std::move(keep), .incarnation = visit.basis.incarnation};
     visit.decision.token = minted.key.mac;
     const auto outcome = co_await parts_.grants.issue(std::move(request), visit.deadline);
     if (!outcome) {

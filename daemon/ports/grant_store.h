@@ -69,10 +69,17 @@ struct RedeemReply {
     std::optional<StoredGrant> code;
 };
 
+/// Consumes a code.
+struct RedeemRequest {
+    GrantKey code;
+    std::string incarnation;  ///< As in ClaimRequest.
+};
+
 /// Stores the token that a redeemed code gives. Both keys are in the same shard.
 struct IssueRequest {
     GrantKey code;
     KeepRequest token;
+    std::string incarnation;  ///< As in ClaimRequest.
 };
 
 enum class IssueOutcome : std::uint8_t {
@@ -101,8 +108,10 @@ public:
     /// Stores an authorization code.
     [[nodiscard]] virtual Task<Result<void>> keep_code(KeepRequest request, Deadline deadline) = 0;
 
-    /// Consumes the code under `key`.
-    [[nodiscard]] virtual Task<Result<RedeemReply>> redeem(GrantKey key, Deadline deadline) = 0;
+    /// Consumes a code.
+    [[nodiscard]] virtual Task<Result<RedeemReply>> redeem(
+        RedeemRequest request, Deadline deadline
+    ) = 0;
 
     /// Stores the token that a redeemed code gives, and notes it with the code.
     [[nodiscard]] virtual Task<Result<IssueOutcome>> issue(

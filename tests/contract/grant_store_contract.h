@@ -294,6 +294,28 @@ TEST_P(GrantStoreContract, ClaimsNothingInAnotherLifeOfTheStore) {
     EXPECT_EQ(claim(claim_request(key('t'))).outcome, ClaimOutcome::claimed);
 }
 
+TEST_P(GrantStoreContract, RedeemsAndIssuesNothingInAnotherLifeOfTheStore) {
+    store_active_subscriber();
+    keep_code(keep_request(key('c'), grant()));
+    auto& store = host_->grants();
+    auto elsewhere = redeem_request(key('c'));
+    elsewhere.incarnation = "another life";
+
+    const auto redeemed = ask(*host_, store.redeem(elsewhere, in_good_time(*host_)));
+    ASSERT_FALSE(redeemed.has_value());
+    EXPECT_EQ(redeemed.error().code, ErrorCode::store_unavailable);
+
+    EXPECT_EQ(redeem(key('c')).outcome, RedeemOutcome::redeemed);
+    auto request = issue_request(key('c'), keep_request(key('t'), grant()));
+    request.incarnation = "another life";
+    const auto issued = ask(*host_, store.issue(request, in_good_time(*host_)));
+    ASSERT_FALSE(issued.has_value());
+    EXPECT_EQ(issued.error().code, ErrorCode::store_unavailable);
+
+    EXPECT_EQ(claim(claim_request(key('t'))).outcome, ClaimOutcome::unknown);
+    EXPECT_EQ(issue(key('c'), keep_request(key('t'), grant())), IssueOutcome::issued);
+}
+
 TEST_P(GrantStoreContract, RevokesAFreshTokenForGood) {
     give_token(key('t'));
 
@@ -371,10 +393,10 @@ TEST_P(GrantStoreContract, DoesNothingAfterTheDeadline) {
     const auto exceeded = [](const auto& answer) {
         return !answer.has_value() && answer.error().code == ErrorCode::deadline_exceeded;
     };
-    IssueRequest more{.code = key('c'), .token = keep_request(key('v'), grant())};
+    const auto more = issue_request(key('c'), keep_request(key('v'), grant()));
 
     EXPECT_TRUE(exceeded(ask(*host_, store.keep_code(keep_request(key('k'), grant()), passed))));
-    EXPECT_TRUE(exceeded(ask(*host_, store.redeem(key('c'), passed))));
+    EXPECT_TRUE(exceeded(ask(*host_, store.redeem(redeem_request(key('c')), passed))));
     EXPECT_TRUE(exceeded(ask(*host_, store.issue(more, passed))));
     EXPECT_TRUE(exceeded(ask(*host_, store.claim(claim_request(key('t')), passed))));
     EXPECT_TRUE(exceeded(ask(*host_, store.revoke(key('t'), passed))));
@@ -415,12 +437,13 @@ TEST_P(GrantStoreContract, NeverLeavesAUsableTokenWhenACodeIsRaced) {
 
     race(*host_, kNodes, [&](StoreHost& node, std::size_t who) {
         const auto token = key(static_cast<char>(who));
-        auto reply = ask(node, node.grants().redeem(key('c'), in_good_time(node)));
+        auto& grants = node.grants();
+        auto reply = ask(node, grants.redeem(redeem_request(key('c')), in_good_time(node)));
         ASSERT_TRUE(reply.has_value()) << reply.error().detail;
         if (reply->outcome == RedeemOutcome::redeemed) {
             ++redeemed;
-            IssueRequest request{.code = key('c'), .token = keep_request(token, grant())};
-            ask(node, node.grants().issue(request, in_good_time(node))).value();
+            const auto request = issue_request(key('c'), keep_request(token, grant()));
+            ask(node, grants.issue(request, in_good_time(node))).value();
         }
     });
 

@@ -92,12 +92,21 @@ protected:
         ASSERT_TRUE(kept.has_value()) << kept.error().detail;
     }
 
+    RedeemRequest redeem_request(GrantKey where) const {
+        return {.code = where, .incarnation = incarnation_};
+    }
+
+    IssueRequest issue_request(GrantKey code, KeepRequest token) const {
+        return {.code = code, .token = std::move(token), .incarnation = incarnation_};
+    }
+
     RedeemReply redeem(GrantKey where) {
-        return ask(*host_, host_->grants().redeem(where, in_good_time(*host_))).value();
+        auto& store = host_->grants();
+        return ask(*host_, store.redeem(redeem_request(where), in_good_time(*host_))).value();
     }
 
     IssueOutcome issue(GrantKey code, KeepRequest token) {
-        IssueRequest request{.code = code, .token = std::move(token)};
+        auto request = issue_request(code, std::move(token));
         auto& store = host_->grants();
         return ask(*host_, store.issue(std::move(request), in_good_time(*host_))).value();
     }

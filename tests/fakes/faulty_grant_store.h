@@ -18,8 +18,9 @@ public:
         return run_faulty(faults_.draw(), inner_.keep_code(std::move(request), deadline));
     }
 
-    [[nodiscard]] Task<Result<RedeemReply>> redeem(GrantKey key, Deadline deadline) override {
-        return run_faulty(faults_.draw(), inner_.redeem(std::move(key), deadline));
+    [[nodiscard]] Task<Result<RedeemReply>> redeem(RedeemRequest request, Deadline deadline)
+        override {
+        return run_faulty(faults_.draw(), inner_.redeem(std::move(request), deadline));
     }
 
     [[nodiscard]] Task<Result<IssueOutcome>> issue(IssueRequest request, Deadline deadline)

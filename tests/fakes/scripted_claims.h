@@ -46,7 +46,7 @@ public:
         abort_on_bug("ScriptedClaims only claims", __FILE__, __LINE__);
     }
 
-    [[nodiscard]] Task<Result<RedeemReply>> redeem(GrantKey, Deadline) override {
+    [[nodiscard]] Task<Result<RedeemReply>> redeem(RedeemRequest, Deadline) override {
         abort_on_bug("ScriptedClaims only claims", __FILE__, __LINE__);
     }
 

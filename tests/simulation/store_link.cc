@@ -82,10 +82,15 @@ Task<Result<void>> StoreLink::keep_code(KeepRequest request, Deadline deadline) 
     );
 }
 
-Task<Result<RedeemReply>> StoreLink::redeem(GrantKey key, Deadline deadline) {
+Task<Result<RedeemReply>> StoreLink::redeem(RedeemRequest request, Deadline deadline) {
     return through<RedeemReply>(
-        [this, key] {
-            return store_.write([key](MemoryStore& store) { return store.redeem(key); });
+        [this, request = std::move(request)]() -> Result<RedeemReply> {
+            if (request.incarnation != store_.primary().incarnation()) {
+                return away();
+            }
+            return store_.write([key = request.code](MemoryStore& store) {
+                return store.redeem(key);
+            });
         },
         deadline
     );
@@ -93,7 +98,10 @@ Task<Result<RedeemReply>> StoreLink::redeem(GrantKey key, Deadline deadline) {
 
 Task<Result<IssueOutcome>> StoreLink::issue(IssueRequest request, Deadline deadline) {
     return through<IssueOutcome>(
-        [this, request = std::move(request)] {
+        [this, request = std::move(request)]() -> Result<IssueOutcome> {
+            if (request.incarnation != store_.primary().incarnation()) {
+                return away();
+            }
             const auto& token = request.token;
             if (dice_.chance(store_.tokens_exchanged) && !last_sealed_.empty()) {
                 store_.sealed_instead[to_hex(as_view(token.key.mac))] = last_sealed_;

@@ -37,7 +37,8 @@ public:
     [[nodiscard]] Task<Result<std::string>> incarnation(Deadline deadline) override;
 
     [[nodiscard]] Task<Result<void>> keep_code(KeepRequest request, Deadline deadline) override;
-    [[nodiscard]] Task<Result<RedeemReply>> redeem(GrantKey key, Deadline deadline) override;
+    [[nodiscard]] Task<Result<RedeemReply>> redeem(RedeemRequest request, Deadline deadline)
+        override;
     [[nodiscard]] Task<Result<IssueOutcome>> issue(IssueRequest request, Deadline deadline)
         override;
     [[nodiscard]] Task<Result<ClaimReply>> claim(ClaimRequest request, Deadline deadline) override;

@@ -118,7 +118,10 @@ Task<Result<void>> TokenMint::mint(std::size_t index) {
     if (!kept) {
         co_return pass_on(kept);
     }
-    IssueRequest request{.code = code.key, .token = std::move(keep)};
+    IssueRequest request{
+        .code = code.key,
+        .token = std::move(keep),
+        .incarnation = directory_.standing.basis().incarnation};
     auto issued = co_await directory_.stores.grants().issue(std::move(request), deadline);
     if (!issued) {
         co_return pass_on(issued);

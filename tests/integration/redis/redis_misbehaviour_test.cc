@@ -332,9 +332,11 @@ TEST_F(RedisMisbehaviour, IsNeverTakenForAnAnswer) {
     const GrantKey key{};
     const StoredGrant grant{};
     const KeepRequest keep{.key = key, .grant = grant, .now = {}, .remember = Milliseconds{1}};
-    const IssueRequest issue{.code = key, .token = keep};
+    const auto life = client_->present_incarnation().value();
+    const RedeemRequest redeem{.code = key, .incarnation = life};
+    const IssueRequest issue{.code = key, .token = keep, .incarnation = life};
     ClaimRequest claim;
-    claim.incarnation = client_->present_incarnation().value();
+    claim.incarnation = life;
     const auto unavailable = [](const auto& answer) {
         return !answer.has_value() && answer.error().code == ErrorCode::store_unavailable;
     };
@@ -354,7 +356,7 @@ TEST_F(RedisMisbehaviour, IsNeverTakenForAnAnswer) {
 
         EXPECT_TRUE(unavailable(read("np:s:one"))) << octets;
         EXPECT_TRUE(unavailable(ask(grants_->keep_code(keep, in_good_time())))) << octets;
-        EXPECT_TRUE(unavailable(ask(grants_->redeem(key, in_good_time())))) << octets;
+        EXPECT_TRUE(unavailable(ask(grants_->redeem(redeem, in_good_time())))) << octets;
         EXPECT_TRUE(unavailable(ask(grants_->claim(claim, in_good_time())))) << octets;
         EXPECT_TRUE(unavailable(ask(grants_->revoke(key, in_good_time())))) << octets;
         EXPECT_TRUE(unavailable(ask(grants_->first_use("n", Milliseconds{1}, in_good_time()))))

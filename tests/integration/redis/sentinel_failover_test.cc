@@ -103,8 +103,10 @@ public:
         code.key = key('c');
         auto& grants = host.grants();
         ASSERT_TRUE(ask(host, grants.keep_code(code, in_good_time(host))).has_value());
-        ASSERT_TRUE(ask(host, grants.redeem(code.key, in_good_time(host))).has_value());
-        const IssueRequest request{.code = code.key, .token = kept};
+        const auto life = host.client().present_incarnation().value();
+        const RedeemRequest redeem{.code = code.key, .incarnation = life};
+        ASSERT_TRUE(ask(host, grants.redeem(redeem, in_good_time(host))).has_value());
+        const IssueRequest request{.code = code.key, .token = kept, .incarnation = life};
         ASSERT_EQ(
             ask(host, grants.issue(request, in_good_time(host))).value(), IssueOutcome::issued
         );

@@ -96,8 +96,11 @@ public:
         store_subscriber(subscriber);
         auto& grants = host_.grants();
         EXPECT_TRUE(ask(host_, grants.keep_code(request(made, made.code), in_good_time(host_))));
-        EXPECT_TRUE(ask(host_, grants.redeem(made.code, in_good_time(host_))));
-        IssueRequest issue{.code = made.code, .token = request(made, made.key)};
+        const auto life = host_.client().present_incarnation().value();
+        const RedeemRequest redeem{.code = made.code, .incarnation = life};
+        EXPECT_TRUE(ask(host_, grants.redeem(redeem, in_good_time(host_))));
+        IssueRequest issue{
+            .code = made.code, .token = request(made, made.key), .incarnation = life};
         EXPECT_EQ(
             ask(host_, grants.issue(std::move(issue), in_good_time(host_))).value(),
             IssueOutcome::issued

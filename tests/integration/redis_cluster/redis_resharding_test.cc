@@ -112,10 +112,11 @@ TEST_F(RedisResharding, RevokesTheTokenOfAReplayedCodeWhereverItIs) {
     move_key(cluster_, store_keys::code(token.code), from, to);
 
     const auto soon = Deadline::after(host_->clock().mono_now(), Milliseconds{300});
-    const auto between = ask(*host_, host_->grants().redeem(token.code, soon));
+    const RedeemRequest redeem{.code = token.code, .incarnation = life()};
+    const auto between = ask(*host_, host_->grants().redeem(redeem, soon));
     cluster_.move_keys(token.slot(), from, to, 100);
     cluster_.end_move(token.slot(), from, to);
-    const auto after = ask(*host_, host_->grants().redeem(token.code, in_good_time(*host_)));
+    const auto after = ask(*host_, host_->grants().redeem(redeem, in_good_time(*host_)));
 
     EXPECT_FALSE(between.has_value());
     EXPECT_EQ(after.value().outcome, RedeemOutcome::replayed);

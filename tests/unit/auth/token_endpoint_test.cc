@@ -68,15 +68,11 @@ TEST_F(TokenEndpointTest, TheIdTokenSaysWhoForWhomAndHow) {
         parse_base64url(id_token.substr(first + 1, id_token.rfind('.') - first - 1)).value();
     EXPECT_EQ(
         claims,
-        R"({"iss":"https://idp.example.com","sub":")" +
-            pairwise_subject(vault_, "app", number_) +
+        R"({"iss":"https://idp.example.com","sub":")" + pairwise_subject(vault_, "app", number_) +
             R"(","aud":"app","exp":1795341910,"iat":1795341610,"auth_time":1795341600,)"
             R"("nonce":"n-0S6_WzA2Mj","amr":["nba"]})"
     );
-    EXPECT_NE(
-        pairwise_subject(vault_, "app", number_),
-        pairwise_subject(vault_, "other", number_)
-    );
+    EXPECT_NE(pairwise_subject(vault_, "app", number_), pairwise_subject(vault_, "other", number_));
 }
 
 TEST_F(TokenEndpointTest, R3_ACodeOfAFormerGenerationOfTheDirectoryIsRefused) {
@@ -453,6 +449,19 @@ TEST_F(TokenEndpointTest, ACodeOlderThanAFailoverIsRefused) {
     standing_.trust_since(clock_.wall_now() + Milliseconds{1});
 
     EXPECT_EQ(fault_of(token(good_exchange(code))), "invalid_grant code_predates_failover");
+}
+
+// A Redis that came back without its newest writes has a used code fresh again, and we may not yet
+// know that it is another life.
+TEST_F(TokenEndpointTest, R13_ACodeIsNotTouchedInALifeOfTheStoreThatWeDoNotKnow) {
+    const auto code = new_code();
+    const auto known = standing_.basis().incarnation;
+    standing_.live_as("a life before");
+
+    EXPECT_EQ(token(good_exchange(code)).status, 503);
+
+    standing_.live_as(known);
+    EXPECT_EQ(token(good_exchange(code)).status, 200);
 }
 
 TEST_F(TokenEndpointTest, ALegacyClientSignsInByItsOwnHabits) {
