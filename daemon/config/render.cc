@@ -68,7 +68,7 @@ void append_inner_keys(const Setting& setting, const Indent& indent, std::string
     for (const auto& member : setting.members) {
         auto text = std::string{member.key} + ": " + meaning(member);
         if (const auto words = default_words(member); !words.empty()) {
-            text += words == "required" ? " Required." : " Default: " + words + ".";
+            text += words == kMustBeSet ? " Must be set." : " Default: " + words + ".";
         }
         yaml += comment(text, indent);
         append_inner_keys(member, {.depth = indent.depth, .inner = indent.inner + 1}, yaml);

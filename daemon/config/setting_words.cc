@@ -73,7 +73,7 @@ std::string default_words(const Setting& setting) {
     if (!setting.fallback.empty()) {
         return std::string{setting.fallback};
     }
-    return setting.type == SettingType::section ? std::string{} : std::string{"required"};
+    return setting.type == SettingType::section ? std::string{} : std::string{kMustBeSet};
 }
 
 }  // namespace numproof

@@ -179,8 +179,8 @@ void append_entry(const Setting& setting, std::string_view path, std::string& pa
         page.append(".br\nValue: ").append(in_roff(words)).append("\n");
     }
     const auto fallback = default_words(setting);
-    if (fallback == "required") {
-        page.append(".br\nRequired.\n");
+    if (fallback == kMustBeSet) {
+        page.append(".br\nMust be set.\n");
     } else if (!fallback.empty()) {
         page.append(".br\nDefault: ").append(in_bold(fallback)).append("\n");
     }
